@@ -1,0 +1,222 @@
+//! What people read: the two languages, display width, counts and lists; knows nothing of inspections.
+
+use std::borrow::Cow;
+use unicode_width::UnicodeWidthStr;
+
+/// A language of the user's; every message exists in each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+pub enum Lang {
+    /// Chinese, the default.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// Reads `zh`, `zh_CN.UTF-8`, `en`, `en_US` and the like; `None` for anything else (`C`, `POSIX`, other languages).
+    pub fn parse(s: &str) -> Option<Lang> {
+        let s = s.trim();
+        let head: String = s.chars().take_while(|c| c.is_ascii_alphabetic()).collect();
+        match head.to_ascii_lowercase().as_str() {
+            "zh" => Some(Lang::Zh),
+            "en" => Some(Lang::En),
+            _ if s == "中文" => Some(Lang::Zh),
+            _ => None,
+        }
+    }
+}
+
+/// One message in both languages. Build it with [`say!`](crate::say), so that neither can be forgotten.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// Chinese.
+    pub zh: Cow<'static, str>,
+    /// English.
+    pub en: Cow<'static, str>,
+}
+
+impl Text {
+    /// A message from its two wordings.
+    pub fn new(zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Text {
+        Text { zh: zh.into(), en: en.into() }
+    }
+
+    /// The same words in both languages: names, ids, dates, quoted input.
+    pub fn same(s: impl Into<String>) -> Text {
+        let s = s.into();
+        Text { zh: s.clone().into(), en: s.into() }
+    }
+
+    /// The wording in `lang`.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+
+    /// Whether both wordings are empty.
+    pub fn is_empty(&self) -> bool {
+        self.zh.is_empty() && self.en.is_empty()
+    }
+}
+
+/// Builds a [`Text`] from a Chinese and an English format string over the same captured names.
+///
+/// `say!("第{n}条缺少", "item {n} is missing")`
+#[macro_export]
+macro_rules! say {
+    ($zh:literal, $en:literal $(,)?) => {
+        $crate::text::Text::new(format!($zh), format!($en))
+    };
+}
+
+/// The width of `s` in terminal cells: a Chinese character takes two.
+pub fn width(s: &str) -> usize {
+    UnicodeWidthStr::width(s)
+}
+
+/// `s` padded with spaces on the right to `cells` terminal cells; longer text is left as it is.
+pub fn pad(s: &str, cells: usize) -> String {
+    let mut out = s.to_string();
+    out.extend(std::iter::repeat_n(' ', cells.saturating_sub(width(s))));
+    out
+}
+
+/// `s` cut to at most `cells` terminal cells, ending in `…` if anything was cut.
+pub fn cut(s: &str, cells: usize) -> String {
+    if width(s) <= cells {
+        return s.to_string();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for c in s.chars() {
+        let w = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+        if used + w + 1 > cells {
+            break;
+        }
+        used += w;
+        out.push(c);
+    }
+    out.push('…');
+    out
+}
+
+/// A list in words: `甲、乙和丙`, `a, b and c`.
+pub fn list<S: AsRef<str>>(items: &[S], lang: Lang) -> String {
+    let (comma, and) = match lang {
+        Lang::Zh => ("、", "和"),
+        Lang::En => (", ", " and "),
+    };
+    match items {
+        [] => String::new(),
+        [one] => one.as_ref().to_string(),
+        [head @ .., last] => {
+            let head: Vec<&str> = head.iter().map(|s| s.as_ref()).collect();
+            format!("{}{and}{}", head.join(comma), last.as_ref())
+        }
+    }
+}
+
+/// The same list in both languages.
+pub fn list_text<S: AsRef<str>>(items: &[S]) -> Text {
+    Text::new(list(items, Lang::Zh), list(items, Lang::En))
+}
+
+/// The candidate nearest to `word`, if it is near enough to be what was meant.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (word.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|c| (distance(word, c), c))
+        .filter(|(d, _)| *d <= limit)
+        .min_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(b.1)))
+        .map(|(_, c)| c)
+}
+
+/// Edit distance in characters, a swap of neighbours counting as one.
+fn distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().collect();
+    let b: Vec<char> = b.chars().collect();
+    let mut rows = vec![vec![0usize; b.len() + 1]; a.len() + 1];
+    for (i, row) in rows.iter_mut().enumerate() {
+        row[0] = i;
+    }
+    for (j, cell) in rows[0].iter_mut().enumerate() {
+        *cell = j;
+    }
+    for i in 1..=a.len() {
+        for j in 1..=b.len() {
+            let cost = usize::from(a[i - 1] != b[j - 1]);
+            let mut d = (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(rows[i - 1][j - 1] + cost);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                d = d.min(rows[i - 2][j - 2] + 1);
+            }
+            rows[i][j] = d;
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+/// Whether `c` could change what a terminal or a reader sees without being seen: controls, bidirectional marks, zero-width characters.
+pub fn is_unsafe_char(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// `s` with every unsafe character written as `\u{…}`, so that it can go to a terminal.
+pub fn safe(s: &str) -> Cow<'_, str> {
+    if !s.chars().any(is_unsafe_char) {
+        return Cow::Borrowed(s);
+    }
+    let mut out = String::with_capacity(s.len() + 8);
+    for c in s.chars() {
+        if is_unsafe_char(c) {
+            out.push_str(&format!("\\u{{{:x}}}", c as u32));
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_sentences() {
+        assert_eq!(list(&["甲", "乙", "丙"], Lang::Zh), "甲、乙和丙");
+        assert_eq!(list(&["a", "b", "c"], Lang::En), "a, b and c");
+        assert_eq!(list(&["甲"], Lang::Zh), "甲");
+    }
+
+    #[test]
+    fn suggestions_are_near_or_absent() {
+        assert_eq!(nearest("inspecters", ["inspectors", "recorder"]), Some("inspectors"));
+        assert_eq!(nearest("谈化人员", ["谈话人员", "记录人"]), Some("谈话人员"));
+        assert_eq!(nearest("zzz", ["inspectors", "recorder"]), None);
+    }
+
+    #[test]
+    fn widths_count_cells() {
+        assert_eq!(width("巡察a"), 5);
+        assert_eq!(pad("巡察", 6), "巡察  ");
+        assert_eq!(cut("巡察工作流程", 7), "巡察工…");
+    }
+
+    #[test]
+    fn unsafe_characters_are_shown() {
+        assert_eq!(safe("a\u{1b}[31m"), "a\\u{1b}[31m");
+        assert_eq!(safe("安全"), "安全");
+    }
+
+    #[test]
+    fn languages_from_locales() {
+        assert_eq!(Lang::parse("zh_CN.UTF-8"), Some(Lang::Zh));
+        assert_eq!(Lang::parse("en_US"), Some(Lang::En));
+        assert_eq!(Lang::parse("C"), None);
+    }
+}
