@@ -72,7 +72,8 @@ impl Binder<'_> {
                 continue;
             }
             self.value(entry.value, field, &field.ty);
-            if self.vals[entry.value.0 as usize] != Val::Empty {
+            // A list written as empty says that there are none; a key without a value says nothing.
+            if self.vals[entry.value.0 as usize] != Val::Empty || tree.shape(entry.value) == Form::Seq {
                 seen.push(index);
             }
         }
