@@ -5,3 +5,4 @@
 
 pub mod finding;
 pub mod text;
+pub mod yaml;
