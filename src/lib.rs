@@ -11,3 +11,4 @@ pub mod kind;
 pub mod procedure;
 pub mod seal;
 pub mod text;
+pub mod yaml;
