@@ -4,11 +4,10 @@
 //! `cli`, `render`, `assess`, `procedure`, `rule`, `casebook`, `kind`, `seal`, `calendar`, `finding`, `data`, `yaml`, `text`.
 
 pub mod builtin;
-pub mod casebook;
+
 pub mod data;
 pub mod finding;
 pub mod kind;
-pub mod procedure;
 pub mod seal;
 pub mod text;
 pub mod yaml;
