@@ -1,6 +1,7 @@
 //! What is wrong with a text that does not parse: every error of the parser in our words, and the slip behind it where one can be seen.
 
-use super::build::{line_end, too_deep};
+use super::build::line_end;
+use super::refuse::too_deep;
 use super::slip::{self, Line, proper_colon};
 use crate::finding::{Finding, Place, locate};
 use crate::say;
