@@ -36,9 +36,3 @@ pub(super) fn parse_with(file: &str, text: String, quick: bool) -> (Option<Tree>
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
     (Some(tree), findings)
 }
-
-/// The end of the line that holds `at`, before its line break.
-pub(super) fn line_end(text: &str, at: usize) -> usize {
-    let end = text[at..].find('\n').map_or(text.len(), |i| at + i);
-    if text[at..end].ends_with('\r') { end - 1 } else { end }
-}

@@ -1,7 +1,8 @@
 //! From the parser's events to the arena: the one place that calls the parser; knows the order of events, not what they are for.
 
 use super::arena::{Arena, Words};
-use super::build::{MAX_DEPTH, line_end};
+use super::build::MAX_DEPTH;
+use super::scan::skip_blank;
 use super::{Shape, fault, refuse};
 use crate::finding::Finding;
 use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
@@ -187,19 +188,6 @@ impl<'a> Reader<'_, 'a> {
         let finding = refuse::tag(self.arena.file, self.arena.text, range);
         self.arena.findings.push(finding);
     }
-}
-
-/// Past spaces, line breaks and comments.
-fn skip_blank(text: &str, mut at: usize) -> usize {
-    let bytes = text.as_bytes();
-    while let Some(b) = bytes.get(at) {
-        match b {
-            b' ' | b'\t' | b'\r' | b'\n' => at += 1,
-            b'#' => at = line_end(text, at),
-            _ => break,
-        }
-    }
-    at
 }
 
 fn bytes(span: &Span) -> std::ops::Range<usize> {

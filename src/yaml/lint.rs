@@ -41,7 +41,7 @@ fn root(file: &str, tree: &Tree, findings: &mut Vec<Finding>) {
         }
         Shape::Quoted | Shape::Block => say!("一段文字", "one text"),
     };
-    let end = super::build::line_end(&tree.text, span.start).min(span.end);
+    let end = super::scan::line_end(&tree.text, span.start).min(span.end);
     findings.push(
         Finding::error(
             "not-a-map",
@@ -122,7 +122,7 @@ fn hash(file: &str, tree: &Tree, id: usize, findings: &mut Vec<Finding>) {
     if at == 0 || rest[at] != b'#' || matches!(rest.get(at + 1), None | Some(b' ' | b'\t' | b'\r' | b'\n' | b'#' | b'!' | b'-' | b'=')) {
         return;
     }
-    let range = end + at..super::build::line_end(&tree.text, end + at);
+    let range = end + at..super::scan::line_end(&tree.text, end + at);
     let lost = safe(&cut(&tree.text[range.clone()], 24)).into_owned();
     let kept = safe(&cut(tree.str(NodeId(id as u32)), 24)).into_owned();
     let message = if kept.is_empty() {

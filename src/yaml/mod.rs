@@ -10,6 +10,7 @@ mod hint;
 mod lint;
 mod quick;
 mod refuse;
+mod scan;
 mod slip;
 mod value;
 

@@ -1,4 +1,4 @@
-//! A reader for the YAML that records are mostly written in: one entry or item a line, short texts, literal blocks, brackets on one line. What it is not
+//! A reader for the YAML that records are mostly written in: one entry or item a line, short texts, blocks of text, brackets on one line. What it is not
 //! sure of it leaves to the parser, so it knows no errors; for what it reads, it and the parser give the same tree.
 
 use super::Shape;
@@ -190,7 +190,7 @@ impl<'a> Reader<'_, 'a> {
             return Some(());
         }
         match self.byte(start) {
-            b'|' => self.literal(start, end, indent),
+            b'|' | b'>' => self.block(start, end, indent),
             b'"' | b'\'' | b'[' | b'{' => {
                 let behind = self.flow(start, end, 0)?;
                 self.nothing(behind, end)
@@ -295,8 +295,9 @@ impl<'a> Reader<'_, 'a> {
         Some(start + len)
     }
 
-    /// `|` or `|-` and the lines below it that are indented more than `indent`.
-    fn literal(&mut self, start: usize, end: usize, indent: usize) -> Option<()> {
+    /// `|`, `>`, with or without `-`, and the lines below that are indented more than `indent`.
+    fn block(&mut self, start: usize, end: usize, indent: usize) -> Option<()> {
+        let folded = self.byte(start) == b'>';
         let strip = start + 1 < end && self.byte(start + 1) == b'-';
         self.nothing(start + 1 + usize::from(strip), end)?;
         let from = self.arena.owned.len();
@@ -320,13 +321,16 @@ impl<'a> Reader<'_, 'a> {
             if column == 0 {
                 column = spaces;
             }
-            if spaces < column {
+            // A line that stands out keeps its breaks even where lines are folded.
+            if spaces < column || (folded && (spaces > column || last == start && blank > 0)) {
                 return None;
             }
-            if last > start {
-                self.arena.owned.push('\n');
+            let breaks = if last == start { blank } else { blank + usize::from(!folded) };
+            match breaks {
+                0 if last > start => self.arena.owned.push(' '),
+                n => self.arena.owned.extend(std::iter::repeat_n('\n', n)),
             }
-            (0..std::mem::take(&mut blank)).for_each(|_| self.arena.owned.push('\n'));
+            blank = 0;
             self.arena.owned.push_str(&self.text[line.start + column..line.end]);
             last = line.end;
         }

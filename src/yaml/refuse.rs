@@ -1,6 +1,7 @@
 //! What YAML has and a record has not: one finding for each; knows neither parser nor tree.
 
-use super::build::{MAX_DEPTH, line_end};
+use super::build::MAX_DEPTH;
+use super::scan::line_end;
 use crate::finding::{Finding, Place, locate};
 use crate::{say, text};
 use std::ops::Range;

@@ -1,7 +1,10 @@
 use super::*;
 
-/// Source, and what is found: code, line, column. The last column says whether the file can be read all the same.
-const SLIPS: &[(&str, &[(&str, usize, usize)], bool)] = &[
+/// Code, line, column.
+type Found = (&'static str, usize, usize);
+
+/// Source, and what is found in it. The last column says whether the file can be read all the same.
+const SLIPS: &[(&str, &[Found], bool)] = &[
     // A full-width colon: in one line of a record, in all of them, in the only one, in a nested record, in a key.
     ("标题: 一\n日期：2020-03-01\n地点: 二\n", &[("full-width-colon", 2, 3)], false),
     ("标题：一\n日期：2020-03-01\n", &[("full-width-colon", 1, 3), ("full-width-colon", 2, 3)], true),
