@@ -7,6 +7,7 @@ use crate::say;
 pub const MAX_BYTES: usize = 4 << 20;
 
 /// The text of a file. A byte order mark is left out; anything but UTF-8, a file with NUL bytes and one above [`MAX_BYTES`] is refused with the remedy.
+#[allow(clippy::result_large_err)] // once a file
 pub fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Finding> {
     let place = || Place::file(file);
     if bytes.len() > MAX_BYTES {

@@ -1,7 +1,7 @@
 //! Changes to a file as splices of its text: all other bytes stay, and the result is parsed again and compared before anybody sees it.
 
 use super::value::{flow, is_plain, literal, text as scalar_text};
-use super::{NodeId, Shape, Tree, Value, build, slip, write};
+use super::{NodeId, Shape, Tree, Value, scan, slip, write};
 use crate::say;
 use crate::text::{Text, cut};
 use std::ops::Range;
@@ -86,11 +86,12 @@ pub fn set_scalar(tree: &Tree, id: NodeId, value: &Value) -> Result<String, Text
         }
         _ => span.clone(),
     };
-    let head_line = build::line_end(text, head.end);
+    let head_line = scan::line_end(text, head.end);
     splices.push((head.clone(), words));
     let rest = if shape == Shape::Block && head_line < span.end { head_line..span.end } else { head_line..head_line };
     if !below.is_empty() {
-        let below = format!("\n{}", below.strip_suffix('\n').unwrap_or(&below));
+        let at_end = rest.end == text.len();
+        let below = format!("\n{}", if at_end { last_line(&below) } else { below.strip_suffix('\n').unwrap_or(&below) });
         splices.push((rest, below));
     } else if !rest.is_empty() {
         splices.push((rest, String::new()));
@@ -126,13 +127,13 @@ fn child_indent(tree: &Tree, id: NodeId) -> usize {
 fn after(tree: &Tree, id: NodeId, lines: String) -> Splices {
     let text = tree.text();
     let last = NodeId(tree.node(id).skip - 1);
-    let mut end = build::line_end(text, tree.span(id).end);
+    let mut end = scan::line_end(text, tree.span(id).end);
     let kept = tree.shape(last) == Shape::Block
         && text[tree.span(last)].lines().next().is_some_and(|h| h.split('#').next().unwrap_or(h).contains('+'));
     if kept {
         // Blank lines behind a `|+` belong to its text.
         while let Some(next) = text[end..].find('\n').map(|i| end + i + 1) {
-            let next_end = build::line_end(text, next);
+            let next_end = scan::line_end(text, next);
             if next >= text.len() || !text[next..next_end].trim().is_empty() {
                 break;
             }
@@ -147,8 +148,13 @@ fn below_line(text: &str, end: usize, lines: String) -> (Range<usize>, String) {
     match text[end..].find('\n') {
         Some(i) => (end + i + 1..end + i + 1, lines),
         None if text.is_empty() => (0..0, lines),
-        None => (end..end, format!("\n{}", lines.strip_suffix('\n').unwrap_or(&lines))),
+        None => (end..end, format!("\n{}", last_line(&lines))),
     }
+}
+
+/// Lines for the end of a file that has no line break there: without their own, unless it is a part of a text that ends in blank lines.
+fn last_line(lines: &str) -> &str {
+    lines.strip_suffix('\n').filter(|l| !l.ends_with('\n')).unwrap_or(lines)
 }
 
 fn before_close(tree: &Tree, id: NodeId, words: String) -> Splices {
@@ -165,7 +171,7 @@ fn fill(tree: &Tree, id: NodeId, value: &Value) -> Splices {
         let space = if span.is_empty() { " " } else { "" };
         return vec![(span, format!("{space}{}", flow(value)))];
     }
-    let end = build::line_end(text, span.end);
+    let end = scan::line_end(text, span.end);
     let Some(parent) = tree.parent(id) else {
         if span.is_empty() {
             let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };

@@ -41,7 +41,7 @@ fn root(file: &str, tree: &Tree, findings: &mut Vec<Finding>) {
         }
         Shape::Quoted | Shape::Block => say!("一段文字", "one text"),
     };
-    let end = super::build::line_end(&tree.text, span.start).min(span.end);
+    let end = super::scan::line_end(&tree.text, span.start).min(span.end);
     findings.push(
         Finding::error(
             "not-a-map",
@@ -64,10 +64,10 @@ fn plain(file: &str, tree: &Tree, id: usize, findings: &mut Vec<Finding>) {
         key(file, tree, id, raw, findings);
     } else {
         hash(file, tree, id, findings);
-        let own_line = slip::Line::at(&tree.text, start).body().0 == start;
+        let before = tree.text[..start].trim_end_matches([' ', '\t', '\u{3000}', '\u{a0}']);
+        let own_line = before.is_empty() || before.ends_with('\n');
         if id > 0 && (own_line || raw.contains('\n')) {
-            let item = tree.text[..start].trim_end_matches(' ').ends_with('-');
-            findings.extend(slip::in_text(file, &tree.text, start..end, own_line && !item));
+            findings.extend(slip::in_text(file, &tree.text, start..end, own_line));
         }
         let parent = tree.nodes.get(node.parent as usize);
         if parent.is_some_and(|p| p.flow && p.shape == Shape::Seq) {
@@ -122,7 +122,7 @@ fn hash(file: &str, tree: &Tree, id: usize, findings: &mut Vec<Finding>) {
     if at == 0 || rest[at] != b'#' || matches!(rest.get(at + 1), None | Some(b' ' | b'\t' | b'\r' | b'\n' | b'#' | b'!' | b'-' | b'=')) {
         return;
     }
-    let range = end + at..super::build::line_end(&tree.text, end + at);
+    let range = end + at..super::scan::line_end(&tree.text, end + at);
     let lost = safe(&cut(&tree.text[range.clone()], 24)).into_owned();
     let kept = safe(&cut(tree.str(NodeId(id as u32)), 24)).into_owned();
     let message = if kept.is_empty() {

@@ -1,11 +1,16 @@
 //! YAML text as a tree in which every value knows its bytes: the one module that knows the YAML parser; it knows nothing of records.
 
+mod arena;
 mod build;
 mod decode;
 mod edit;
+mod events;
 mod fault;
 mod hint;
 mod lint;
+mod quick;
+mod refuse;
+mod scan;
 mod slip;
 mod value;
 

@@ -16,7 +16,7 @@ impl<'a> Line<'a> {
     pub(super) fn at(text: &'a str, byte: usize) -> Line<'a> {
         let byte = byte.min(text.len());
         let start = text.as_bytes()[..byte].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
-        Line { start, text: &text[start..yaml::build::line_end(text, start)] }
+        Line { start, text: &text[start..yaml::scan::line_end(text, start)] }
     }
 
     pub(super) fn all(text: &'a str) -> impl Iterator<Item = Line<'a>> {

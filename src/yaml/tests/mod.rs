@@ -3,6 +3,7 @@ use crate::finding::{Severity, locate};
 
 mod agree;
 mod edits;
+mod quick;
 mod robust;
 mod slips;
 

@@ -101,14 +101,17 @@ proptest! {
 #[test]
 #[ignore = "a measurement, not a test"]
 fn speed() {
-    let record = RECORD.to_string();
-    for _ in 0..3 {
+    let record = include_str!("../../../tests/data/yaml/worksheet.yaml");
+    for quick in [true, false, true, false] {
         let start = std::time::Instant::now();
         let mut nodes = 0;
-        for _ in 0..20_000 {
-            nodes += Tree::parse("x.yaml", record.clone()).0.map_or(0, |t| t.len());
+        for _ in 0..100_000 {
+            nodes += build::parse_with("x.yaml", record.to_string(), quick).0.map_or(0, |t| t.len());
         }
-        let each = start.elapsed() / 20_000;
-        println!("{} bytes, {} nodes: {each:?}", record.len(), nodes / 20_000);
+        let each = start.elapsed() / 100_000;
+        println!("{} bytes, {} nodes, quick {quick}: {each:?}", record.len(), nodes / 100_000);
     }
+    let start = std::time::Instant::now();
+    let theirs = (0..20_000).filter(|_| serde_yaml::from_str::<serde_yaml::Value>(record).is_ok()).count();
+    println!("serde_yaml: {:?}", start.elapsed() / theirs as u32);
 }
