@@ -3,5 +3,6 @@
 //! The modules form layers; imports run down this list and never up (`tests/layers.rs` holds that):
 //! `cli`, `render`, `assess`, `procedure`, `rule`, `casebook`, `kind`, `seal`, `calendar`, `finding`, `yaml`, `text`.
 
+pub mod calendar;
 pub mod finding;
 pub mod text;
