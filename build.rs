@@ -1,13 +1,14 @@
-//! Compiles the data of `templates/` and `examples/demo` into the program.
+//! Compiles the data of `templates/` and `examples/demo` into the program: one generator a file in `build/`.
 
-use std::path::Path;
-
+#[path = "build/calendar.rs"]
+mod calendar;
 #[path = "build/embed.rs"]
 mod embed;
 
 fn main() {
-    let out = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
-    embed::generate(Path::new(&out));
+    let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    calendar::generate(&out);
+    embed::generate(&out);
 }
