@@ -7,4 +7,5 @@ pub mod builtin;
 pub mod data;
 pub mod finding;
 pub mod kind;
+pub mod rule;
 pub mod text;

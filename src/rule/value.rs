@@ -1,0 +1,322 @@
+//! What an expression gives: values on the records' own trees, and why there is none; knows no syntax.
+
+use super::world::{Current, Named, PastCase, World};
+use crate::kind::{EnumId, KindId, Part, Record, ShapeId, Val};
+use crate::say;
+use crate::text::Text;
+use chrono::{NaiveDate, NaiveTime};
+use std::ops::Deref;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A text from a record, or one from the rule itself.
+#[derive(Clone, Debug)]
+pub enum Str<'a> {
+    /// Of a record.
+    Of(&'a str),
+    /// Of the rule or a parameter.
+    Own(Arc<str>),
+}
+
+impl Deref for Str<'_> {
+    type Target = str;
+    fn deref(&self) -> &str {
+        match self {
+            Str::Of(s) => s,
+            Str::Own(s) => s,
+        }
+    }
+}
+
+/// Values of one enumeration.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ValueSet {
+    /// The enumeration.
+    pub of: EnumId,
+    /// Its values, by index.
+    pub values: Vec<u16>,
+}
+
+/// What an expression gives.
+#[derive(Clone, Debug)]
+pub enum Value<'a> {
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(Str<'a>),
+    /// A day.
+    Date(NaiveDate),
+    /// A day with an hour.
+    Time(NaiveDate, NaiveTime),
+    /// A value of an enumeration.
+    Enum(EnumId, u16),
+    /// A kind, from `.kind`.
+    Kind(KindId),
+    /// A reference: the node with the id.
+    Ref(Part<'a>),
+    /// A record.
+    Record(&'a Record),
+    /// A map, a map of free names, or a list inside a record.
+    Part(Part<'a>),
+    /// A case of another round.
+    Past(PastCase<'a>),
+    /// A set of the procedure.
+    Set(Arc<ValueSet>),
+    /// Records of a kind.
+    Records(Rc<[&'a Record]>),
+    /// Cases of other rounds.
+    Pasts(Rc<[PastCase<'a>]>),
+    /// A list that was worked out.
+    List(Rc<[Value<'a>]>),
+    /// A sealed value: there, and not to be read.
+    Sealed(Part<'a>),
+}
+
+impl<'a> Value<'a> {
+    /// The value that a node stands for; missing where nothing is filled in or where it is not of its type.
+    pub fn of(part: Part<'a>) -> Result<Value<'a>, Stop<'a>> {
+        Ok(match part.val() {
+            Val::Bad | Val::Key(_) => return Err(Missing { part: Some(part), why: Why::Unreadable }.into()),
+            Val::Empty => return Err(Missing { part: Some(part), why: Why::Empty }.into()),
+            Val::Text => Value::Text(Str::Of(part.str())),
+            Val::Ref => Value::Ref(part),
+            Val::Bool(b) => Value::Bool(b),
+            Val::Int(n) => Value::Int(n),
+            Val::Number(n) => Value::Number(n),
+            Val::Date(d) => Value::Date(d),
+            Val::Time(d, t) => Value::Time(d, t),
+            Val::Enum(e, i) => Value::Enum(e, i),
+            Val::Sealed => Value::Sealed(part),
+            Val::Map(_) | Val::Texts if part.node == part.record.tree.root() => Value::Record(part.record),
+            Val::List | Val::Map(_) | Val::Texts => Value::Part(part),
+        })
+    }
+
+    /// The day of a date or time.
+    pub fn date(&self) -> Option<NaiveDate> {
+        match self {
+            Value::Date(d) | Value::Time(d, _) => Some(*d),
+            _ => None,
+        }
+    }
+
+    /// The hour of a time.
+    pub fn time(&self) -> Option<NaiveTime> {
+        match self {
+            Value::Time(_, t) => Some(*t),
+            _ => None,
+        }
+    }
+
+    /// The days in a date or a list of dates, in its order; what cannot be read is left out.
+    pub fn dates(&self) -> Vec<NaiveDate> {
+        let mut out = Vec::new();
+        match self.date() {
+            Some(day) => out.push(day),
+            None => self.each(&mut |item| {
+                out.extend(item.ok().and_then(|v| v.date()));
+                true
+            }),
+        }
+        out
+    }
+
+    /// The items of a list; of anything else nothing.
+    pub fn items(&self) -> Vec<Value<'a>> {
+        let mut out = Vec::new();
+        self.each(&mut |item| {
+            out.extend(item.ok());
+            true
+        });
+        out
+    }
+
+    /// Whether it is a list.
+    pub fn is_list(&self) -> bool {
+        match self {
+            Value::Set(_) | Value::Records(_) | Value::Pasts(_) | Value::List(_) => true,
+            Value::Part(p) => p.val() == Val::List,
+            _ => false,
+        }
+    }
+
+    /// Gives the items of a list one by one, those of a record's list only where they are filled in, until `f` says no.
+    pub(super) fn each(&self, f: &mut dyn FnMut(Result<Value<'a>, Stop<'a>>) -> bool) {
+        match self {
+            Value::Set(set) => {
+                let _ = set.values.iter().all(|i| f(Ok(Value::Enum(set.of, *i))));
+            }
+            Value::Records(l) => {
+                let _ = l.iter().all(|r| f(Ok(Value::Record(r))));
+            }
+            Value::Pasts(l) => {
+                let _ = l.iter().all(|p| f(Ok(Value::Past(*p))));
+            }
+            Value::List(l) => {
+                let _ = l.iter().all(|v| f(Ok(v.clone())));
+            }
+            Value::Part(p) => {
+                let _ = p.items().filter(|i| i.filled()).all(|i| f(Value::of(i)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Why there is no value.
+#[derive(Clone, Debug)]
+pub enum Stop<'a> {
+    /// Something is missing: the answer is undecided. Boxed, so that what does answer stays small.
+    Missing(Box<Missing<'a>>),
+    /// More steps than an expression may take.
+    TooLong,
+}
+
+impl<'a> From<Missing<'a>> for Stop<'a> {
+    fn from(missing: Missing<'a>) -> Stop<'a> {
+        Stop::Missing(Box::new(missing))
+    }
+}
+
+/// What is missing, and where.
+#[derive(Clone, Debug)]
+pub struct Missing<'a> {
+    /// The map or record in which a field is absent, or the node that cannot be read.
+    pub part: Option<Part<'a>>,
+    /// What is missing.
+    pub why: Why,
+}
+
+/// What is missing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Why {
+    /// A field of the part's shape is absent or empty.
+    Field(ShapeId, u16),
+    /// A field of a record that records of this kind do not have.
+    NoSuchField(KindId),
+    /// A free name of the part.
+    Name(Arc<str>),
+    /// The part holds nothing.
+    Empty,
+    /// The part is not of its type.
+    Unreadable,
+    /// The part is sealed.
+    Sealed,
+    /// The part names a record that is not there.
+    Reference,
+    /// The record of a single kind.
+    Single(KindId),
+    /// One of the case's own records.
+    Current(Current),
+    /// An event has not happened.
+    Event(usize),
+    /// A parameter is not set.
+    Param(usize),
+    /// An agreed approval of one of these.
+    Approval(Arc<ValueSet>),
+    /// A dated signature of one of these.
+    Signature(Arc<ValueSet>),
+    /// A dated filing to one of these; the names, where they are no enumeration.
+    Filing(Result<Arc<ValueSet>, Arc<str>>),
+    /// The first, last, least or greatest of an empty list, or an index that it does not have.
+    Item,
+    /// `null`.
+    Null,
+    /// A number that is out of range, or a division by zero.
+    Range,
+    /// A text that is no period.
+    Period(Arc<str>),
+}
+
+impl<'a> Missing<'a> {
+    /// The field that is absent: the shape and its index.
+    pub fn field(&self) -> Option<(ShapeId, u16)> {
+        match self.why {
+            Why::Field(shape, index) => Some((shape, index)),
+            _ => None,
+        }
+    }
+
+    /// The event that has not happened.
+    pub fn event(&self) -> Option<usize> {
+        match self.why {
+            Why::Event(index) => Some(index),
+            _ => None,
+        }
+    }
+
+    /// The parameter that is not set.
+    pub fn param(&self) -> Option<usize> {
+        match self.why {
+            Why::Param(index) => Some(index),
+            _ => None,
+        }
+    }
+
+    /// What is missing, as a noun phrase: `字段“组长审阅”`, `事件“撤离驻地”`.
+    pub fn what(&self, world: &dyn World<'a>) -> Text {
+        let schema = world.schema();
+        let raw = self.part.map_or("", |p| p.str());
+        let names = |set: &ValueSet| {
+            let e = schema.en(set.of);
+            let labels = || set.values.iter().filter_map(|i| e.values.get(*i as usize)).map(|v| &v.label);
+            let zh: Vec<&str> = labels().map(|l| l.zh.as_ref()).collect();
+            let en: Vec<&str> = labels().map(|l| l.en.as_ref()).collect();
+            (zh.join("或"), en.join(" or "))
+        };
+        match &self.why {
+            Why::Field(shape, index) => match schema.shape(*shape).fields.get(*index as usize) {
+                Some(f) => Text::new(format!("字段“{}”", f.label.zh), format!("the field \"{}\"", f.label.en)),
+                None => say!("字段", "a field"),
+            },
+            Why::NoSuchField(kind) => {
+                let t = &schema.kind(*kind).title;
+                Text::new(format!("“{}”所没有的字段", t.zh), format!("a field that \"{}\" does not have", t.en))
+            }
+            Why::Name(name) => say!("“{name}”一项", "the entry \"{name}\""),
+            Why::Empty => say!("这里的内容", "the content here"),
+            Why::Unreadable => say!("可读的内容(“{raw}”不是这里所要的类型)", "readable content (\"{raw}\" is not of the type asked for here)"),
+            Why::Sealed => say!("密封内容(不可读取)", "sealed content (not to be read)"),
+            Why::Reference => say!("编号为“{raw}”的记录", "the record with the id \"{raw}\""),
+            Why::Single(kind) => {
+                let t = &schema.kind(*kind).title;
+                Text::new(format!("“{}”", t.zh), format!("\"{}\"", t.en))
+            }
+            Why::Current(which) => match schema.find_kind(which.kind()) {
+                Some(kind) => Text::new(format!("所属的{}", schema.kind(kind).title.zh), format!("its {}", schema.kind(kind).title.en)),
+                None => Text::same(which.kind()),
+            },
+            Why::Event(index) => {
+                let t = world.title(Named::Event(*index));
+                Text::new(format!("事件“{}”", t.zh), format!("the event \"{}\"", t.en))
+            }
+            Why::Param(index) => {
+                let t = world.title(Named::Param(*index));
+                Text::new(format!("参数“{}”的值", t.zh), format!("a value of the parameter \"{}\"", t.en))
+            }
+            Why::Approval(set) => {
+                let (zh, en) = names(set);
+                say!("{zh}的同意意见及其日期", "a dated approval by: {en}")
+            }
+            Why::Signature(set) => {
+                let (zh, en) = names(set);
+                say!("{zh}的签字及其日期", "a dated signature of: {en}")
+            }
+            Why::Filing(to) => {
+                let (zh, en) = match to {
+                    Ok(set) => names(set),
+                    Err(name) => (name.to_string(), name.to_string()),
+                };
+                say!("向{zh}的报备及其日期", "a dated filing to: {en}")
+            }
+            Why::Item => say!("列表中的这一项", "that item of the list"),
+            Why::Null => say!("值", "a value"),
+            Why::Range => say!("可计算的数值(除数为零或超出范围)", "a number that can be worked out (division by zero, or out of range)"),
+            Why::Period(text) => say!("可读的期间(“{text}”不是期间)", "a readable period (\"{text}\" is none)"),
+        }
+    }
+}
