@@ -76,7 +76,7 @@ pub(super) enum OfList {
 /// Fields of an approval, a signature or a filing: who, the decision with the value that agrees, when.
 #[derive(Debug, Clone)]
 pub(super) struct Mark {
-    /// Which of the three it is, for the message.
+    /// Which of the three it is.
     pub what: MarkKind,
     /// The list's field in the record, where the whole record was given.
     pub list: Option<At>,

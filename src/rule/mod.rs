@@ -4,6 +4,7 @@
 
 mod ast;
 mod check;
+mod equal;
 mod error;
 mod eval;
 mod functions;
@@ -13,14 +14,16 @@ mod parser;
 mod path;
 mod template;
 mod ty;
+mod uses;
 mod value;
 mod world;
 
 pub use error::RuleError;
 pub use path::Path;
-pub use template::Template;
+pub use template::{Template, show};
 pub use ty::Ty;
-pub use value::{Missing, Stop, Str, Value, ValueSet, Why};
+pub use uses::Uses;
+pub use value::{Missing, Stop, Str, Value, ValueSet, Who, Why};
 pub use world::{Current, Group, Named, ParamType, ParamValue, Past, PastCase, World};
 
 use crate::kind::{EnumId, KindId, Part, Schema};
@@ -77,19 +80,6 @@ impl It {
     }
 }
 
-/// What an expression looks at, each once, in the order of the text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Uses {
-    /// Fields of `it`, from the outside in, by index; up to a list, a reference or a sealed field.
-    pub fields: Vec<Vec<u16>>,
-    /// Events, by index.
-    pub events: Vec<usize>,
-    /// Parameters, by index.
-    pub params: Vec<usize>,
-    /// Kinds whose records are listed.
-    pub kinds: Vec<KindId>,
-}
-
 /// A compiled expression. It owns everything and can be shared between threads.
 #[derive(Clone, Debug)]
 pub struct Expr {
@@ -103,7 +93,8 @@ pub struct Expr {
 /// An error names the place in `src`, what is wrong and, where it can be told, what was meant.
 pub fn compile(src: &str, env: &Env<'_>, it: Option<&It>, want: Option<&Ty>) -> Result<Expr, RuleError> {
     let tree = parser::parse(src)?;
-    let (op, ty, uses) = check::check(&tree, env, it, want)?;
+    let (op, ty) = check::check(src, &tree, env, it, want)?;
+    let uses = uses::of(&op);
     Ok(Expr { op, ty, uses })
 }
 

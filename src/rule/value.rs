@@ -1,9 +1,9 @@
 //! What an expression gives: values on the records' own trees, and why there is none; knows no syntax.
 
 use super::world::{Current, Named, PastCase, World};
-use crate::kind::{EnumId, KindId, Part, Record, ShapeId, Val};
+use crate::kind::{EnumId, KindId, Part, Record, Schema, ShapeId, Val};
 use crate::say;
-use crate::text::Text;
+use crate::text::{self, Text};
 use chrono::{NaiveDate, NaiveTime};
 use std::ops::Deref;
 use std::rc::Rc;
@@ -216,12 +216,12 @@ pub enum Why {
     Event(usize),
     /// A parameter is not set.
     Param(usize),
-    /// An agreed approval of one of these.
-    Approval(Arc<ValueSet>),
-    /// A dated signature of one of these.
-    Signature(Arc<ValueSet>),
-    /// A dated filing to one of these; the names, where they are no enumeration.
-    Filing(Result<Arc<ValueSet>, Arc<str>>),
+    /// An agreed, dated approval.
+    Approval(Who),
+    /// A dated signature.
+    Signature(Who),
+    /// A dated filing.
+    Filing(Who),
     /// The first, last, least or greatest of an empty list, or an index that it does not have.
     Item,
     /// `null`.
@@ -230,6 +230,29 @@ pub enum Why {
     Range,
     /// A text that is no period.
     Period(Arc<str>),
+}
+
+/// Whose approval or signature, a filing to whom.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Who {
+    /// One of these.
+    Any(Arc<ValueSet>),
+    /// By name.
+    Name(Arc<str>),
+}
+
+impl Who {
+    fn title(&self, schema: &Schema) -> Text {
+        let set = match self {
+            Who::Any(set) => set,
+            Who::Name(name) => return Text::same(name.as_ref()),
+        };
+        let values = &schema.en(set.of).values;
+        let labels = || set.values.iter().filter_map(|i| values.get(*i as usize)).map(|v| &v.label);
+        let zh: Vec<&str> = labels().map(|l| l.zh.as_ref()).collect();
+        let en: Vec<&str> = labels().map(|l| l.en.as_ref()).collect();
+        Text::new(zh.join("或"), en.join(" or "))
+    }
 }
 
 impl<'a> Missing<'a> {
@@ -260,14 +283,7 @@ impl<'a> Missing<'a> {
     /// What is missing, as a noun phrase: `字段“组长审阅”`, `事件“撤离驻地”`.
     pub fn what(&self, world: &dyn World<'a>) -> Text {
         let schema = world.schema();
-        let raw = self.part.map_or("", |p| p.str());
-        let names = |set: &ValueSet| {
-            let e = schema.en(set.of);
-            let labels = || set.values.iter().filter_map(|i| e.values.get(*i as usize)).map(|v| &v.label);
-            let zh: Vec<&str> = labels().map(|l| l.zh.as_ref()).collect();
-            let en: Vec<&str> = labels().map(|l| l.en.as_ref()).collect();
-            (zh.join("或"), en.join(" or "))
-        };
+        let raw = text::cut(&text::safe(self.part.map_or("", |p| p.str())), 40);
         match &self.why {
             Why::Field(shape, index) => match schema.shape(*shape).fields.get(*index as usize) {
                 Some(f) => Text::new(format!("字段“{}”", f.label.zh), format!("the field \"{}\"", f.label.en)),
@@ -298,20 +314,17 @@ impl<'a> Missing<'a> {
                 let t = world.title(Named::Param(*index));
                 Text::new(format!("参数“{}”的值", t.zh), format!("a value of the parameter \"{}\"", t.en))
             }
-            Why::Approval(set) => {
-                let (zh, en) = names(set);
-                say!("{zh}的同意意见及其日期", "a dated approval by: {en}")
+            Why::Approval(who) => {
+                let t = who.title(schema);
+                Text::new(format!("{}的同意意见及其日期", t.zh), format!("a dated approval by {}", t.en))
             }
-            Why::Signature(set) => {
-                let (zh, en) = names(set);
-                say!("{zh}的签字及其日期", "a dated signature of: {en}")
+            Why::Signature(who) => {
+                let t = who.title(schema);
+                Text::new(format!("{}的签字及其日期", t.zh), format!("a dated signature of {}", t.en))
             }
-            Why::Filing(to) => {
-                let (zh, en) = match to {
-                    Ok(set) => names(set),
-                    Err(name) => (name.to_string(), name.to_string()),
-                };
-                say!("向{zh}的报备及其日期", "a dated filing to: {en}")
+            Why::Filing(who) => {
+                let t = who.title(schema);
+                Text::new(format!("向{}的报备及其日期", t.zh), format!("a dated filing to {}", t.en))
             }
             Why::Item => say!("列表中的这一项", "that item of the list"),
             Why::Null => say!("值", "a value"),
