@@ -9,3 +9,4 @@ pub mod finding;
 pub mod kind;
 pub mod rule;
 pub mod text;
+pub mod yaml;
