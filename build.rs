@@ -1,7 +1,9 @@
-//! Compiles the data of `templates/` and `examples/demo` into the program.
+//! Turns the data files of `templates/` and `examples/demo` into the program's own: one generator a file in `build/`.
 
 use std::path::Path;
 
+#[path = "build/calendar.rs"]
+mod calendar;
 #[path = "build/embed.rs"]
 mod embed;
 
@@ -9,5 +11,6 @@ fn main() {
     let out = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
+    calendar::generate(Path::new(&out));
     embed::generate(Path::new(&out));
 }

@@ -4,6 +4,7 @@
 //! `cli`, `render`, `assess`, `procedure`, `rule`, `casebook`, `kind`, `seal`, `calendar`, `finding`, `data`, `yaml`, `text`.
 
 pub mod builtin;
+pub mod calendar;
 pub mod data;
 pub mod finding;
 pub mod kind;

@@ -1,0 +1,28 @@
+//! Which days are worked, and when a period ends; knows nothing of records, procedures or obligations.
+//!
+//! A day's state comes from three layers, the later one deciding day by day: the State Council's notices compiled in, the
+//! casebook's `calendar/<year>.toml`, and any other `calendar/*.toml` as a local overlay ([`layer`] has the file format).
+//! A period is a [`Rule`] counted from an [`Anchor`] by [`due`]; [`import`] reads a notice as printed.
+
+mod anchor;
+mod days;
+mod due;
+mod explain;
+pub mod import;
+pub mod layer;
+mod rule;
+mod suggest;
+mod table;
+mod window;
+mod year;
+
+pub use anchor::{Anchor, AnchorError};
+pub use days::{Amendment, Calendar, Day, DayKind, Layer, Source};
+pub use due::{Due, Roll, due, month_add, stay};
+pub use explain::{Line, LineKind, explain};
+pub use rule::{Rule, RuleError, Step, Unit};
+pub use window::{Bound, Window, WindowDue, WindowError};
+pub use year::{NamedRange, WorkedDay, YearTable};
+
+#[cfg(test)]
+mod tests;
