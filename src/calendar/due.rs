@@ -1,9 +1,10 @@
 //! When a period ends, by the Civil Code's way of counting (articles 200-204); knows days and rules, not what is due.
 
 use super::Anchor;
-use super::days::{Calendar, weekday};
+use super::days::Calendar;
 use super::explain::{Line, LineKind};
 use super::rule::{Rule, RuleError, Step, Unit};
+use super::source::weekday;
 use crate::say;
 use crate::text::Text;
 use chrono::{Datelike, Days, NaiveDate, TimeDelta};

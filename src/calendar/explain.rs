@@ -1,9 +1,10 @@
 //! The day-by-day account of a count: what was counted, what was not, and who said so; computed only when asked for.
 
 use super::Anchor;
-use super::days::{Calendar, Layer, weekday};
+use super::days::Calendar;
 use super::due::{Due, Roll, count};
 use super::rule::{Rule, RuleError, Step, Unit};
+use super::source::{Layer, weekday};
 use crate::say;
 use crate::text::Text;
 use chrono::Datelike;

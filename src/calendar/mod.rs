@@ -8,19 +8,22 @@ mod anchor;
 mod days;
 mod due;
 mod explain;
+mod folder;
 pub mod import;
 pub mod layer;
 mod rule;
+mod source;
 mod suggest;
 mod table;
 mod window;
 mod year;
 
 pub use anchor::{Anchor, AnchorError};
-pub use days::{Amendment, Calendar, Day, DayKind, Layer, Source};
+pub use days::{Calendar, Day, DayKind};
 pub use due::{Due, Roll, due, month_add, stay};
 pub use explain::{Line, LineKind, explain};
 pub use rule::{Rule, RuleError, Step, Unit};
+pub use source::{Amendment, Layer, Source};
 pub use window::{Bound, Window, WindowDue, WindowError};
 pub use year::{NamedRange, WorkedDay, YearTable};
 

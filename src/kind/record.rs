@@ -40,6 +40,17 @@ pub enum Val {
     Texts,
 }
 
+/// A field that must be filled and is not: the map it is missing in, and its index in the map's shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// The map in which it is missing.
+    pub map: NodeId,
+    /// The map's shape.
+    pub shape: ShapeId,
+    /// The field.
+    pub field: u16,
+}
+
 /// Where a record stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Home {
@@ -66,6 +77,8 @@ pub struct Record {
     pub vals: Vec<Val>,
     /// The shape of its root.
     pub shape: ShapeId,
+    /// The fields that are or may be required and are not filled.
+    pub gaps: Vec<Gap>,
 }
 
 impl Record {

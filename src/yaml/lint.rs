@@ -64,10 +64,10 @@ fn plain(file: &str, tree: &Tree, id: usize, findings: &mut Vec<Finding>) {
         key(file, tree, id, raw, findings);
     } else {
         hash(file, tree, id, findings);
-        let own_line = slip::Line::at(&tree.text, start).body().0 == start;
+        let before = tree.text[..start].trim_end_matches([' ', '\t', '\u{3000}', '\u{a0}']);
+        let own_line = before.is_empty() || before.ends_with('\n');
         if id > 0 && (own_line || raw.contains('\n')) {
-            let item = tree.text[..start].trim_end_matches(' ').ends_with('-');
-            findings.extend(slip::in_text(file, &tree.text, start..end, own_line && !item));
+            findings.extend(slip::in_text(file, &tree.text, start..end, own_line));
         }
         let parent = tree.nodes.get(node.parent as usize);
         if parent.is_some_and(|p| p.flow && p.shape == Shape::Seq) {

@@ -25,6 +25,8 @@ pub(super) struct Clause {
 
 /// The most days between a worked day and its festival; the notices so far stay within 20.
 const NEAR: i64 = 40;
+/// Far more sentences than any clause has.
+const MAX_SENTENCES: usize = 100;
 
 impl Clause {
     pub fn new(name: String, year: i32) -> Clause {
@@ -50,7 +52,10 @@ impl Clause {
             return Vec::new();
         }
         let mut wrong = Vec::new();
-        for segment in segments(&text) {
+        if index >= MAX_SENTENCES {
+            return vec![say!("一条之内超过{MAX_SENTENCES}句", "more than {MAX_SENTENCES} sentences in one clause")];
+        }
+        for segment in segments(&text).iter().take(MAX_SENTENCES) {
             let chars: Vec<char> = segment.chars().collect();
             if let Err(message) = self.segment(&chars, index, &mut wrong) {
                 wrong.push(message);
@@ -196,7 +201,7 @@ impl Clause {
         for day in &self.worked {
             let near = self.off.iter().any(|s| (s.from - *day).num_days().abs() <= NEAR || (*day - s.to).num_days().abs() <= NEAR);
             if !is_weekend(day.num_days_from_ce()) {
-                let week = super::super::days::weekday(day.weekday());
+                let week = super::super::source::weekday(day.weekday());
                 let (zh, en) = (&week.zh, &week.en);
                 wrong.push((say!("调休上班日{day}是{zh}，不在周末", "the make-up day {day} is a {en}, not on a weekend"), None));
             } else if off(day) {

@@ -1,9 +1,12 @@
 //! Reads the dates of a sentence: lists and ranges, month and year carried over, weekdays in brackets checked; knows no verbs.
 
-use super::super::days::weekday;
+use super::super::source::weekday;
 use crate::say;
 use crate::text::Text;
 use chrono::{Datelike, NaiveDate, Weekday};
+
+/// The most dates in one list; the longest so far has three.
+const MAX_DATES: usize = 40;
 
 /// One date or range of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +84,9 @@ impl Scan<'_> {
             if span.to < span.from {
                 let Span { from, to } = span;
                 return Err(say!("起止颠倒：{from}至{to}", "the range runs backwards: {from} to {to}"));
+            }
+            if spans.len() == MAX_DATES {
+                return Err(say!("一处列出超过{MAX_DATES}个日期", "more than {MAX_DATES} dates in one place"));
             }
             spans.push(span);
             let before = self.at;

@@ -8,11 +8,12 @@
 mod clause;
 mod dates;
 mod normal;
+mod title;
 mod write;
 
-use super::days::{Calendar, Layer, Source};
+use super::days::Calendar;
 use super::layer::{Block, Holiday, Workday};
-use super::suggest::chinese_number;
+use super::source::{Layer, Source};
 use crate::finding::{Finding, Place};
 use crate::say;
 use crate::text::Text;
@@ -21,10 +22,12 @@ use clause::Clause;
 use normal::Normal;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use title::{festival, heads, title_year};
 
 pub use write::to_toml;
 
-const MAX_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 256 * 1024;
+const MAX_CLAUSES: usize = 40;
 
 /// A year's arrangement as its notice says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +109,9 @@ pub fn parse(text: &str) -> Result<Year, Vec<ImportError>> {
     let Some(first) = heads.first().map(|h| h.0) else {
         return Err(whole(Text::new("没有找到“一、元旦：……”这样的分条安排", "no numbered clauses such as \"一、元旦:…\" were found")));
     };
+    if heads.len() > MAX_CLAUSES {
+        return Err(whole(say!("超过{MAX_CLAUSES}条，不像一份通知", "more than {MAX_CLAUSES} clauses: no notice has so many")));
+    }
     let year = title_year(&normal, first).map_err(|(message, at)| {
         let range = at.unwrap_or(0..0);
         let sentence = normal.quote(&range);
@@ -129,68 +135,6 @@ pub fn parse(text: &str) -> Result<Year, Vec<ImportError>> {
     workdays.dedup();
     let title = format!("国务院办公厅关于{year}年部分节假日安排的通知");
     Ok(Year { year, title, number, issued, holidays, workdays, advice: reader.advice })
-}
-
-/// Where each numbered clause begins (its numeral), where its body begins, and its number.
-fn heads(normal: &Normal<'_>) -> Vec<(usize, usize, u32)> {
-    let chars = &normal.chars;
-    let mut heads = Vec::new();
-    for i in 0..chars.len() {
-        if i > 0 && !matches!(chars[i - 1], '\n' | '。' | '：') {
-            continue;
-        }
-        for length in [1, 2] {
-            if chars.get(i + length) == Some(&'、') {
-                let numeral: String = chars[i..i + length].iter().collect();
-                if let Some(n) = chinese_number(&numeral).filter(|n| *n > 0 && !numeral.contains('两')) {
-                    heads.push((i, i + length + 1, n));
-                }
-            }
-        }
-    }
-    heads
-}
-
-fn title_year(normal: &Normal<'_>, end: usize) -> Result<i32, (Text, Option<Range<usize>>)> {
-    let mut found: Vec<(i32, Range<usize>)> = Vec::new();
-    let mut from = 0;
-    while let Some(range) = normal.find("年部分节假日安排", from).filter(|r| r.start < end) {
-        let mut start = range.start;
-        while start > 0 && (normal.chars[start - 1].is_ascii_digit() || normal.chars[start - 1] == '\n') && range.start - start < 5 {
-            start -= 1;
-        }
-        let digits: String = normal.chars[start..range.start].iter().filter(|c| c.is_ascii_digit()).collect();
-        if digits.len() == 4 {
-            found.push((digits.parse().unwrap_or(0), start..range.end));
-        }
-        from = range.end;
-    }
-    let Some((year, _)) = found.first().cloned() else {
-        let amends = ["假期安排的通知", "春节假期的通知", "调休放假的通知"].iter().find_map(|w| normal.find(w, 0));
-        return Err(match amends {
-            Some(at) => (
-                Text::new(
-                    "这是对某个假期的调整通知，不是全年安排：请在 calendar/<年>.toml 中手工修改",
-                    "this notice changes one holiday and does not arrange a year: edit calendar/<year>.toml by hand",
-                ),
-                Some(at),
-            ),
-            None => (
-                Text::new(
-                    "没有找到标题“关于……年部分节假日安排的通知”，无法确定年份",
-                    "the title \"关于…年部分节假日安排的通知\" was not found, so the year is unknown",
-                ),
-                None,
-            ),
-        });
-    };
-    if let Some((other, range)) = found.iter().find(|(y, _)| *y != year) {
-        return Err((say!("文中有两个标题年份：{year}和{other}", "the text has two titles, for {year} and {other}"), Some(range.clone())));
-    }
-    if !(2000..=9998).contains(&year) {
-        return Err((say!("标题年份{year}不合理", "the title's year {year} makes no sense"), Some(found[0].1.clone())));
-    }
-    Ok(year)
 }
 
 struct Reader<'a> {
@@ -292,6 +236,7 @@ impl Reader<'_> {
             return None;
         };
         let mut clause = Clause::new(name, year);
+        let before = self.errors.len();
         for (index, sentence) in sentences.iter().enumerate() {
             let chars: Vec<char> = self.normal.chars[sentence.clone()].iter().copied().filter(|c| *c != '\n').collect();
             if last && index > 0 && self.closes(sentence.start) {
@@ -306,7 +251,7 @@ impl Reader<'_> {
             self.advice.push(self.normal.quote(&sentences[*index]));
         }
         let all = sentences.first().map_or(range.clone(), |s| head..sentences.last().map_or(s.end, |l| l.end.min(range.end)));
-        if sentences.iter().all(|s| !self.errors.iter().any(|e| e.range == self.normal.place(s))) {
+        if self.errors.len() == before {
             for (message, index) in clause.check() {
                 let at = index.and_then(|i| sentences.get(i)).cloned().unwrap_or(all.clone());
                 self.error(message, &at);
@@ -378,27 +323,6 @@ impl Reader<'_> {
     fn fits(&self, issued: i32, year: i32) -> bool {
         issued == year || issued == year - 1
     }
-}
-
-/// The festival's usual name; `None` if there is none.
-fn festival(printed: &str) -> Option<String> {
-    let plain: String = printed.chars().filter(|c| !matches!(c, '“' | '”' | '‘' | '’' | '"' | '\'' | '「' | '」' | '\n')).collect();
-    if plain.is_empty() || plain.chars().count() > 30 || has_day(&plain) {
-        return None;
-    }
-    let names: Vec<&str> = plain
-        .split(['、', '和'])
-        .map(|name| match name {
-            "五一" | "五一国际劳动节" | "国际劳动节" | "五一劳动节" => "劳动节",
-            "十一" | "十一国庆节" => "国庆节",
-            "新年" | "元旦节" => "元旦",
-            "清明" => "清明节",
-            "端午" => "端午节",
-            "中秋" => "中秋节",
-            other => other,
-        })
-        .collect();
-    names.iter().all(|n| !n.is_empty()).then(|| names.join("、"))
 }
 
 /// Whether a day of a month is named.

@@ -152,6 +152,8 @@ fn every_day_is_accounted_for() {
     let (due, lines) = explain(&calendar, Anchor::day(d("2020-09-18")), &Rule::parse("+10wd").unwrap(), None).unwrap();
     assert_eq!(due.due.date, d("2020-10-09"));
     assert_eq!(lines.len(), 22);
+    let json = serde_json::to_value(&due).unwrap();
+    assert_eq!((&json["rule"], &json["roll"], &json["due"]), (&"+10wd".into(), &"none".into(), &"2020-10-09".into()));
     let makeup = lines.iter().find(|l| l.date.date == d("2020-09-27")).unwrap();
     assert_eq!(makeup.kind, LineKind::Counted(6));
     assert!(makeup.text().zh.contains("调休上班") && makeup.text().zh.contains("国办发明电〔2019〕16号"));
@@ -162,6 +164,8 @@ fn every_day_is_accounted_for() {
     let kinds: Vec<LineKind> = lines.iter().map(|l| l.kind).collect();
     assert_eq!(kinds, [LineKind::Anchor, LineKind::Step, LineKind::Rolled, LineKind::Landed]);
     assert!(lines[1].text().zh.contains("没有31日"));
+    let json = serde_json::to_value(&lines).unwrap();
+    assert_eq!((&json[2]["date"], &json[2]["kind"], &json[2]["settled"]), (&"2021-02-28".into(), &"rolled".into(), &true.into()));
     for text in lines.iter().map(|l| l.text().zh) {
         assert!(!text.replace("调休上班", "").replace("调休放假", "").contains("调休"));
     }

@@ -118,6 +118,8 @@ fn line() -> impl Strategy<Value = String> {
         "o: {p: }",
         "q: [a b , c]",
         "r: 'a''b'",
+        "q: [a #b, c]",
+        "q: [a#b, c]",
         "s: >-",
         "- >",
         "s: > # x",

@@ -75,6 +75,7 @@ const SLIPS: &[(&str, &[Found], bool)] = &[
     ("? [a, b]\n: c\nd: e\n", &[("complex-key", 1, 3)], true),
     ("- 甲\n- 乙\n", &[("not-a-map", 1, 1)], true),
     ("一切正常\n", &[("not-a-map", 1, 1)], true),
+    ("a: 1\n... x\n", &[("yaml-syntax", 2, 5)], false),
     ("标题: 一\n一切正常\n日期: 1\n", &[("not-an-entry", 2, 1)], false),
 ];
 
@@ -114,8 +115,12 @@ fn each_finding_has_a_known_code_a_place_and_a_remedy_in_both_languages() {
 }
 
 #[test]
-fn the_codes_are_sorted() {
+fn each_code_is_shown_by_a_test() {
     assert!(CODES.is_sorted());
+    let elsewhere = ["binary-file", "deep-nesting", "encoding-gbk", "encoding-unknown", "encoding-utf16", "file-too-large"];
+    let here: Vec<&str> = SLIPS.iter().flat_map(|(_, found, _)| found.iter().map(|f| f.0)).collect();
+    let unseen: Vec<_> = CODES.iter().filter(|c| !elsewhere.contains(c) && !here.contains(c)).collect();
+    assert!(unseen.is_empty(), "{unseen:?}");
 }
 
 /// Ordinary writing in which nothing is to be found.

@@ -1,0 +1,65 @@
+//! Required fields that are not filled: a warning while the record's stage lasts, an error once it is left.
+
+use super::ground::Ground;
+use super::model::Progress;
+use super::sight::Sight;
+use crate::finding::{Finding, Place, Severity};
+use crate::kind::{Gap, Record, Required, Val};
+use crate::say;
+
+/// The required fields that a record lacks. `progress` is that of the instance it belongs to.
+pub fn of_record<'a>(sight: &Sight<'a>, record: &'a Record, progress: &[Progress], out: &mut Vec<Finding>) {
+    let g = sight.ground;
+    let schema = &g.book.schema;
+    if is_nil(g, record) {
+        return;
+    }
+    for gap in &record.gaps {
+        let field = &schema.shape(gap.shape).fields[gap.field as usize];
+        let wanted = match &field.required {
+            Required::No => false,
+            Required::Always => true,
+            Required::When(..) => holds(sight, record, gap),
+        };
+        if !wanted {
+            continue;
+        }
+        let left = g.program.procedure.stages.iter().zip(progress).any(|(s, p)| *p == Progress::Left && s.kinds.contains(&schema.kind(record.kind).id));
+        let severity = if left { Severity::Error } else { Severity::Warning };
+        let (zh, key) = (&field.label.zh, &field.key);
+        let title = &schema.kind(record.kind).title;
+        let (kind_zh, kind_en) = (&title.zh, &title.en);
+        let mut f = Finding::new(severity, "missing-field", place(record, gap), say!("{kind_zh}缺少“{zh}”", "{kind_en} lacks `{key}`"));
+        if let Some(note) = &field.note {
+            f.help = Some(note.clone());
+        }
+        out.push(f);
+    }
+}
+
+/// The key that holds the map in which the field is missing; the record's first line for the record itself.
+fn place(record: &Record, gap: &Gap) -> Place {
+    let tree = &record.tree;
+    if gap.map == tree.root() {
+        let end = tree.text().find('\n').unwrap_or(tree.text().len());
+        return Place::at(&record.file, 0..end);
+    }
+    let span = tree.span(gap.map);
+    let end = tree.text()[span.start..span.end].find('\n').map_or(span.end, |i| span.start + i);
+    Place::at(&record.file, span.start..end)
+}
+
+fn holds<'a>(sight: &Sight<'a>, record: &'a Record, gap: &Gap) -> bool {
+    if gap.map != record.tree.root() {
+        return false;
+    }
+    let conditions = sight.ground.program.conditions(record.kind);
+    conditions[gap.field as usize].as_ref().is_some_and(|e| e.holds(sight, Some(record.root())).unwrap_or(false))
+}
+
+/// Whether a record says, by the common header, that there is none.
+pub fn is_nil(g: &Ground, record: &Record) -> bool {
+    let shape = g.book.schema.shape(record.shape);
+    let Some(index) = shape.find("nil").filter(|i| shape.fields[*i as usize].header) else { return false };
+    record.root().field(index).is_some_and(|p| p.val() == Val::Bool(true))
+}

@@ -1,0 +1,220 @@
+//! What an assessment says: an obligation laid on one instance of its scope; the one result that every command is a view of.
+
+use crate::calendar::Anchor;
+use crate::finding::Finding;
+use crate::procedure::{Procedure, Scope};
+use crate::text::Text;
+use chrono::NaiveDate;
+
+/// How an obligation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// A record breaks it.
+    Violated,
+    /// Its date has passed and it is not done.
+    Overdue,
+    /// It was done after its date.
+    Late,
+    /// Its date is near.
+    DueSoon,
+    /// To be done.
+    Open,
+    /// The event from which it runs has not happened.
+    Waiting,
+    /// Done.
+    Met,
+    /// A person said so.
+    Confirmed,
+    /// A recorded deviation.
+    Waived,
+    /// It does not apply here.
+    NotApplicable,
+}
+
+impl State {
+    /// The name in both languages.
+    pub fn title(self) -> Text {
+        let (zh, en) = match self {
+            State::Violated => ("不符", "violated"),
+            State::Overdue => ("逾期未办", "overdue"),
+            State::Late => ("逾期办理", "late"),
+            State::DueSoon => ("临近到期", "due soon"),
+            State::Open => ("待办", "open"),
+            State::Waiting => ("未起算", "waiting"),
+            State::Met => ("已办", "met"),
+            State::Confirmed => ("已确认", "confirmed"),
+            State::Waived => ("已豁免", "waived"),
+            State::NotApplicable => ("不适用", "not applicable"),
+        };
+        Text::new(zh, en)
+    }
+
+    /// The code in JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            State::Violated => "violated",
+            State::Overdue => "overdue",
+            State::Late => "late",
+            State::DueSoon => "due_soon",
+            State::Open => "open",
+            State::Waiting => "waiting",
+            State::Met => "met",
+            State::Confirmed => "confirmed",
+            State::Waived => "waived",
+            State::NotApplicable => "not_applicable",
+        }
+    }
+
+    /// Whether something is still to be done.
+    pub fn is_open(self) -> bool {
+        matches!(self, State::Violated | State::Overdue | State::DueSoon | State::Open)
+    }
+}
+
+/// The date by which, as counted.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// The event's index in the procedure; none for a fixed date.
+    pub from: Option<usize>,
+    /// The event's day, if it has happened.
+    pub from_date: Option<Anchor>,
+    /// The period as the procedure gives it.
+    pub rule: String,
+    /// The window's first day.
+    pub opens: Option<NaiveDate>,
+    /// Before a day off was moved.
+    pub nominal: Option<Anchor>,
+    /// In force.
+    pub due: Option<Anchor>,
+    /// Whether every day counted is covered by a published notice.
+    pub settled: bool,
+    /// Why not, or why the date was moved.
+    pub reason: Option<Text>,
+}
+
+/// What one obligation is laid on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Instance {
+    /// The scope.
+    pub scope: Scope,
+    /// `ROUND/UNIT`, `ROUND`, or empty.
+    pub case: String,
+    /// The team's id, in the scope of a team.
+    pub team: Option<String>,
+}
+
+/// One obligation on one instance.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    /// The obligation's index in the procedure.
+    pub obligation: usize,
+    /// What it is laid on.
+    pub instance: Instance,
+    /// How it stands.
+    pub state: State,
+    /// The date by which, if it has one.
+    pub due: Option<Due>,
+    /// The day it was done.
+    pub done_on: Option<NaiveDate>,
+    /// The file that shows it, or in which it is to be mended.
+    pub file: Option<String>,
+    /// What is wrong; empty where nothing is, or where it is waived.
+    pub findings: Vec<Finding>,
+    /// What is still lacking, in words; shown by `next` and at a shut gate.
+    pub lacking: Vec<Text>,
+    /// An office's own number that it needs and that is not set.
+    pub unset: Option<usize>,
+    /// Whether a person's confirmation is what is lacking.
+    pub wants_confirmation: bool,
+    /// How many findings a waiver keeps back.
+    pub waived: usize,
+}
+
+/// How far a case is in one stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Progress {
+    /// Not yet begun.
+    Ahead,
+    /// Being worked in.
+    Here,
+    /// Left.
+    Left,
+}
+
+/// An event's date in a case.
+#[derive(Clone, Debug)]
+pub struct Happened {
+    /// The event's index in the procedure.
+    pub event: usize,
+    /// When.
+    pub on: Anchor,
+}
+
+/// One case, assessed.
+#[derive(Clone, Debug)]
+pub struct CaseReport {
+    /// Its folder's name.
+    pub name: String,
+    /// The inspected organisation's name.
+    pub title: String,
+    /// The team's id.
+    pub team: Option<String>,
+    /// Its stages, by index in the procedure.
+    pub stages: Vec<Progress>,
+    /// What has happened, by date.
+    pub events: Vec<Happened>,
+}
+
+impl CaseReport {
+    /// The stages being worked in.
+    pub fn here(&self) -> impl Iterator<Item = usize> {
+        self.stages.iter().enumerate().filter(|(_, p)| **p == Progress::Here).map(|(i, _)| i)
+    }
+}
+
+/// One round, assessed: everything that the commands show. The records themselves are gone.
+#[derive(Clone, Debug)]
+pub struct RoundReport {
+    /// Its folder's name.
+    pub name: String,
+    /// Its procedure, by index in [`Report::procedures`].
+    pub procedure: usize,
+    /// Its cases, by name.
+    pub cases: Vec<CaseReport>,
+    /// Every obligation on every instance, in the procedure's order.
+    pub assessments: Vec<Assessment>,
+    /// What is wrong in files, apart from obligations.
+    pub findings: Vec<Finding>,
+    /// How many records were read.
+    pub records: usize,
+}
+
+/// What was asked, assessed.
+pub struct Report {
+    /// The procedures in use.
+    pub procedures: Vec<Procedure>,
+    /// The rounds, by name.
+    pub rounds: Vec<RoundReport>,
+    /// What is wrong above the rounds: settings, kinds, calendar, units, persons, procedures.
+    pub findings: Vec<Finding>,
+    /// How many records were read above the rounds.
+    pub records: usize,
+}
+
+impl Report {
+    /// All findings, in the order of their files.
+    pub fn all_findings(&self) -> Vec<&Finding> {
+        let rounds = self.rounds.iter().flat_map(|r| r.findings.iter().chain(r.assessments.iter().flat_map(|a| a.findings.iter())));
+        let mut all: Vec<&Finding> = self.findings.iter().chain(rounds).collect();
+        all.sort_by(|a, b| a.key().cmp(&b.key()));
+        all.dedup();
+        all
+    }
+
+    /// All assessments with the procedure of each.
+    pub fn assessments(&self) -> impl Iterator<Item = (&Procedure, &RoundReport, &Assessment)> {
+        self.rounds.iter().flat_map(|r| r.assessments.iter().map(move |a| (&self.procedures[r.procedure], r, a)))
+    }
+}

@@ -1,0 +1,130 @@
+//! What an obligation looks at in one instance: the records or parts that its path and filter select, and how many there must be.
+
+use super::gaps::is_nil;
+use super::sight::Sight;
+use crate::kind::Part;
+use crate::procedure::compile::Compiled;
+use crate::procedure::{Obligation, Subject};
+use crate::rule::{Stop, Value};
+use crate::text::Text;
+
+/// What was found.
+pub struct Subjects<'a> {
+    /// The subjects, those that are `nil` left out.
+    pub parts: Vec<Part<'a>>,
+    /// A recorded none with its reason, where the obligation accepts one.
+    pub nil: Option<Part<'a>>,
+    /// How many are missing.
+    pub missing: i64,
+    /// For which (of `per`) one is missing.
+    pub missing_for: Vec<Text>,
+    /// How many there must be.
+    pub wanted: i64,
+    /// What could not be decided.
+    pub stop: Option<Stop<'a>>,
+}
+
+/// Selects the subjects.
+pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'a> {
+    let mut out = Subjects { parts: Vec::new(), nil: None, missing: 0, missing_for: Vec::new(), wanted: 0, stop: None };
+    let Some(path) = &c.path else { return out };
+    for part in path.select(sight) {
+        if is_nil(sight.ground, part.record) {
+            let reasoned = sight.ground.text(part.record, "nil_reason").is_some() || sight.ground.part(part.record, "nil_reason").is_some();
+            if o.nil && reasoned && out.nil.is_none() {
+                out.nil = Some(part);
+            }
+            continue;
+        }
+        match c.filter.as_ref().map(|f| f.holds(sight, Some(part))) {
+            None | Some(Ok(true)) => out.parts.push(part),
+            Some(Ok(false)) => {}
+            // A filter that cannot be decided is no match: what the record lacks is reported for itself.
+            Some(Err(_)) => {}
+        }
+    }
+    if !matches!(o.subject, Subject::Artifact(_)) {
+        return out;
+    }
+    if let Some(per) = &c.per {
+        match per.eval(sight, None) {
+            Ok(list) => one_for_each(sight, c, list, &mut out),
+            Err(stop) => out.stop = Some(stop),
+        }
+        return out;
+    }
+    out.wanted = match c.count.as_ref().map(|e| e.eval(sight, None)) {
+        None => 1,
+        Some(Ok(Value::Int(n))) => n,
+        Some(Ok(_)) => 1,
+        Some(Err(stop)) => {
+            out.stop = Some(stop);
+            1
+        }
+    };
+    out.missing = (out.wanted - out.parts.len() as i64).max(0);
+    if out.nil.is_some() {
+        out.missing = 0;
+    }
+    out
+}
+
+fn one_for_each<'a>(sight: &Sight<'a>, c: &Compiled, list: Value<'a>, out: &mut Subjects<'a>) {
+    let have: Vec<Value> = out
+        .parts
+        .iter()
+        .filter_map(|p| match &c.by {
+            Some(by) => by.eval(sight, Some(*p)).ok(),
+            None => Some(Value::Record(p.record)),
+        })
+        .flat_map(|v| if v.is_list() { v.items() } else { vec![v] })
+        .collect();
+    let wanted = list.items();
+    out.wanted = wanted.len() as i64;
+    for want in wanted {
+        if !have.iter().any(|h| same(h, &want)) {
+            out.missing += 1;
+            out.missing_for.push(name(sight, &want));
+        }
+    }
+}
+
+/// Whether two values name the same thing: a reference and the record it names are the same.
+pub fn same(a: &Value, b: &Value) -> bool {
+    key(a).is_some_and(|k| Some(k) == key(b))
+}
+
+fn key(v: &Value) -> Option<String> {
+    Some(match v {
+        Value::Record(r) => r.id.clone(),
+        Value::Ref(p) => p.str().trim().to_string(),
+        Value::Text(t) => t.trim().to_string(),
+        Value::Int(n) => n.to_string(),
+        Value::Date(d) => d.to_string(),
+        Value::Enum(e, i) => format!("{}#{i}", e.0),
+        _ => return None,
+    })
+}
+
+/// A value as people call it: the name of a record where it has one, else its id.
+pub fn name(sight: &Sight<'_>, v: &Value<'_>) -> Text {
+    match v {
+        Value::Record(r) => Text::same(r.id.clone()),
+        Value::Ref(p) => Text::same(p.str().trim()),
+        Value::Text(t) => Text::same(t.to_string()),
+        Value::Int(n) => Text::same(n.to_string()),
+        Value::Enum(e, i) => sight.ground.book.schema.en(*e).values[*i as usize].label.clone(),
+        Value::Part(p) => ["code", "person", "id", "no"]
+            .iter()
+            .find_map(|k| {
+                let shape = match p.val() {
+                    crate::kind::Val::Map(s) => s,
+                    _ => return None,
+                };
+                let index = sight.ground.book.schema.shape(shape).find(k)?;
+                p.field(index).map(|f| Text::same(f.str().trim()))
+            })
+            .unwrap_or_default(),
+        _ => Text::default(),
+    }
+}
