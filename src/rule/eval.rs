@@ -2,7 +2,7 @@
 
 use super::equal::{number, order};
 use super::ir::{At, Cmp, Lit, Loop, Op, Sum};
-use super::value::{Missing, Stop, Str, Value, Why};
+use super::value::{Missing, Stop, Str, Value, Why, is_none_list};
 use super::world::{ParamValue, World};
 use crate::kind::{KindId, Part, Val};
 use std::cmp::Ordering;
@@ -245,7 +245,7 @@ impl<'w, 'a> Machine<'w, 'a> {
             Val::Empty => return missing(Some(base), Why::Field(shape, index)),
             _ => return missing(Some(base), Why::Unreadable),
         }
-        match base.field(index).filter(|p| p.filled()) {
+        match base.field(index).filter(|p| p.filled() || is_none_list(*p)) {
             Some(part) => Ok(part),
             None => missing(Some(base), Why::Field(shape, index)),
         }
@@ -338,7 +338,7 @@ impl<'w, 'a> Machine<'w, 'a> {
     /// Whether something is there and filled in; never undecided.
     fn has(&mut self, op: &Op) -> Result<bool, Stop<'a>> {
         let found = match op {
-            Op::Field(..) | Op::Name(..) => self.part(op).map(|_| true),
+            Op::Field(..) | Op::Name(..) => self.part(op).map(|p| p.filled()),
             _ => self.eval(op).map(|value| match &value {
                 Value::Text(s) => !s.trim().is_empty(),
                 Value::Part(part) => part.filled(),

@@ -12,12 +12,10 @@ use std::ops::Range;
 /// A path: a kind, perhaps one type of it, perhaps a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
-    /// The kind.
-    pub kind: KindId,
-    /// Only records whose field holds this value of an enumeration.
-    pub type_filter: Option<(u16, EnumId, u16)>,
-    /// Fields from the record inwards, each with the shape it belongs to.
-    pub fields: Vec<(ShapeId, u16)>,
+    kind: KindId,
+    type_filter: Option<(u16, EnumId, u16)>,
+    fields: Vec<(ShapeId, u16)>,
+    /// Of the value of the last field.
     ty: Ty,
 }
 
@@ -56,24 +54,33 @@ impl Path {
         Ok(path)
     }
 
-    /// The type of what it selects: a record, or the value of its last field.
-    pub fn ty(&self, _schema: &Schema) -> Ty {
-        self.ty.clone()
+    /// The kind of the records it starts from.
+    pub fn kind(&self) -> KindId {
+        self.kind
     }
 
-    /// The type of each thing that [`Path::items`] gives.
-    pub fn item_ty(&self) -> Ty {
-        self.ty.item().unwrap_or(&self.ty).clone()
+    /// Only records whose field holds this value of an enumeration: the field, the enumeration, the value.
+    pub fn type_filter(&self) -> Option<(u16, EnumId, u16)> {
+        self.type_filter
     }
 
-    /// What `it` is in an expression over what [`Path::select`] gives.
+    /// Fields from the record inwards, each with the shape it belongs to; empty where whole records are meant.
+    pub fn fields(&self) -> &[(ShapeId, u16)] {
+        &self.fields
+    }
+
+    /// The type of each thing that it selects: a record, a value, an item of a list.
+    pub fn ty(&self) -> &Ty {
+        let mut ty = &self.ty;
+        while let Ty::List(item) = ty {
+            ty = item;
+        }
+        ty
+    }
+
+    /// What `it` is in an expression over what it selects.
     pub fn it(&self) -> It {
-        It::part(self.ty.clone(), self.kind)
-    }
-
-    /// What `it` is in an expression over what [`Path::items`] gives.
-    pub fn item_it(&self) -> It {
-        It::part(self.item_ty(), self.kind)
+        It::part(self.ty().clone(), self.kind)
     }
 
     /// The records it starts from, in the order of the world: those of its kind, and of its type if it names one.
@@ -89,7 +96,7 @@ impl Path {
         all.into_iter().filter(|r| r.field(field).is_some_and(|p| p.val() == Val::Enum(of, value))).collect()
     }
 
-    /// What it selects: records, or the filled values of its last field. A list in the middle fans out; one at the end is one value.
+    /// What it selects: records, or the filled values of its last field, each item of a list by itself.
     pub fn select<'a>(&self, world: &dyn World<'a>) -> Vec<Part<'a>> {
         self.records(world).into_iter().flat_map(|r| self.select_in(r)).collect()
     }
@@ -100,34 +107,24 @@ impl Path {
         for (shape, index) in &self.fields {
             let mut next = Vec::new();
             for part in parts {
-                each_map(part, &mut |map| {
-                    if map.val() == Val::Map(*shape) {
-                        next.extend(map.field(*index).filter(|p| p.filled()));
-                    }
-                });
+                if part.val() == Val::Map(*shape)
+                    && let Some(value) = part.field(*index)
+                {
+                    take_apart(value, &mut next);
+                }
             }
             parts = next;
         }
         parts
     }
-
-    /// What it selects, with a list at the end taken apart into its filled items.
-    pub fn items<'a>(&self, world: &dyn World<'a>) -> Vec<Part<'a>> {
-        let mut out = Vec::new();
-        for part in self.select(world) {
-            match part.val() {
-                Val::List => out.extend(part.items().filter(|p| p.filled())),
-                _ => out.push(part),
-            }
-        }
-        out
-    }
 }
 
-fn each_map<'a>(part: Part<'a>, f: &mut dyn FnMut(Part<'a>)) {
+/// The filled items of a list and of the lists in it; of anything else the value, if it is filled.
+fn take_apart<'a>(part: Part<'a>, out: &mut Vec<Part<'a>>) {
     match part.val() {
-        Val::List => part.items().for_each(|item| each_map(item, f)),
-        _ => f(part),
+        Val::List => part.items().for_each(|item| take_apart(item, out)),
+        _ if part.filled() => out.push(part),
+        _ => {}
     }
 }
 
@@ -162,12 +159,12 @@ fn unknown(schema: &Schema, shape: ShapeId, first: bool, word: &str, at: Range<u
 }
 
 fn too_far(schema: &Schema, path: &Path, word: &str, at: Range<usize>) -> RuleError {
-    let (title, shown) = (path.ty.title(schema), crate::text::safe(word));
+    let (title, shown) = (path.ty().title(schema), crate::text::safe(word));
     let message = Text::new(
         format!("路径到此为止:{}没有字段 `{shown}`", title.zh),
         format!("the path ends before `{shown}`: {} has no fields", title.en),
     );
-    let help = matches!(path.item_ty(), Ty::Ref(_)).then(|| {
+    let help = matches!(path.ty(), Ty::Ref(_)).then(|| {
         say!("路径不跟随引用;请在 where 或 require 里写 it.…", "a path does not follow references: write it.… in `where` or `require`")
     });
     RuleError::new(at, message).maybe(help)

@@ -2,6 +2,7 @@
 
 use super::world::{Current, Named, PastCase, World};
 use crate::kind::{EnumId, KindId, Part, Record, Schema, ShapeId, Val};
+use crate::yaml::Shape;
 use crate::say;
 use crate::text::{self, Text};
 use chrono::{NaiveDate, NaiveTime};
@@ -81,6 +82,7 @@ impl<'a> Value<'a> {
     pub fn of(part: Part<'a>) -> Result<Value<'a>, Stop<'a>> {
         Ok(match part.val() {
             Val::Bad | Val::Key(_) => return Err(Missing { part: Some(part), why: Why::Unreadable }.into()),
+            Val::Empty if part.record.tree.shape(part.node) == Shape::Seq => Value::Part(part),
             Val::Empty => return Err(Missing { part: Some(part), why: Why::Empty }.into()),
             Val::Text => Value::Text(Str::Of(part.str())),
             Val::Ref => Value::Ref(part),
@@ -139,7 +141,7 @@ impl<'a> Value<'a> {
     pub fn is_list(&self) -> bool {
         match self {
             Value::Set(_) | Value::Records(_) | Value::Pasts(_) | Value::List(_) => true,
-            Value::Part(p) => p.val() == Val::List,
+            Value::Part(p) => p.val() == Val::List || is_none_list(*p),
             _ => false,
         }
     }
@@ -165,6 +167,26 @@ impl<'a> Value<'a> {
             _ => {}
         }
     }
+}
+
+/// Whether a list says that there are none: `[]`, as against a key with nothing behind it.
+pub(super) fn is_none_list(part: Part<'_>) -> bool {
+    part.val() == Val::Empty && part.record.tree.shape(part.node) == Shape::Seq
+}
+
+/// The label of the field that a node is the value of, or an item of.
+fn label(schema: &Schema, part: Part<'_>) -> Option<Text> {
+    let tree = &part.record.tree;
+    let mut node = part.node;
+    while let Some(above) = tree.parent(node) {
+        if let Val::Map(shape) = part.record.vals[above.0 as usize] {
+            let key = tree.entries(above).find(|e| e.value == node)?.key_id;
+            let Val::Key(index) = part.record.vals[key.0 as usize] else { return None };
+            return schema.shape(shape).fields.get(index as usize).map(|f| f.label.clone());
+        }
+        node = above;
+    }
+    None
 }
 
 /// Why there is no value.
@@ -284,6 +306,10 @@ impl<'a> Missing<'a> {
     pub fn what(&self, world: &dyn World<'a>) -> Text {
         let schema = world.schema();
         let raw = text::cut(&text::safe(self.part.map_or("", |p| p.str())), 40);
+        let (of_zh, of_en) = match self.part.and_then(|p| label(schema, p)) {
+            Some(label) => (format!("字段“{}”", label.zh), format!("the field \"{}\"", label.en)),
+            None => ("这里".to_string(), "this place".to_string()),
+        };
         match &self.why {
             Why::Field(shape, index) => match schema.shape(*shape).fields.get(*index as usize) {
                 Some(f) => Text::new(format!("字段“{}”", f.label.zh), format!("the field \"{}\"", f.label.en)),
@@ -294,10 +320,10 @@ impl<'a> Missing<'a> {
                 Text::new(format!("“{}”所没有的字段", t.zh), format!("a field that \"{}\" does not have", t.en))
             }
             Why::Name(name) => say!("“{name}”一项", "the entry \"{name}\""),
-            Why::Empty => say!("这里的内容", "the content here"),
-            Why::Unreadable => say!("可读的内容(“{raw}”不是这里所要的类型)", "readable content (\"{raw}\" is not of the type asked for here)"),
-            Why::Sealed => say!("密封内容(不可读取)", "sealed content (not to be read)"),
-            Why::Reference => say!("编号为“{raw}”的记录", "the record with the id \"{raw}\""),
+            Why::Empty => Text::new(format!("{of_zh}的内容"), format!("the content of {of_en}")),
+            Why::Unreadable => say!("{of_zh}的可读内容(“{raw}”类型不对)", "readable content of {of_en} (\"{raw}\" is of the wrong type)"),
+            Why::Sealed => Text::new(of_zh, of_en),
+            Why::Reference => say!("{of_zh}所指的记录“{raw}”", "the record \"{raw}\" that {of_en} names"),
             Why::Single(kind) => {
                 let t = &schema.kind(*kind).title;
                 Text::new(format!("“{}”", t.zh), format!("\"{}\"", t.en))
