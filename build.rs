@@ -1,4 +1,6 @@
-//! Compiles the data of `templates/` and `examples/demo` into the program: one generator a file in `build/`.
+//! Turns the data files of `templates/` and `examples/demo` into the program's own: one generator a file in `build/`.
+
+use std::path::Path;
 
 #[path = "build/calendar.rs"]
 mod calendar;
@@ -6,9 +8,9 @@ mod calendar;
 mod embed;
 
 fn main() {
+    let out = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
-    let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    calendar::generate(&out);
-    embed::generate(&out);
+    calendar::generate(Path::new(&out));
+    embed::generate(Path::new(&out));
 }

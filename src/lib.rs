@@ -9,6 +9,8 @@ pub mod casebook;
 pub mod data;
 pub mod finding;
 pub mod kind;
+pub mod procedure;
+pub mod rule;
 pub mod seal;
 pub mod text;
 pub mod yaml;

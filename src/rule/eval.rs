@@ -1,0 +1,463 @@
+//! Evaluation: a checked expression laid on records, three-valued and bounded; knows no spelling and no types.
+
+use super::equal::{number, order};
+use super::ir::{At, Cmp, Lit, Loop, Op, Sum};
+use super::value::{Missing, Stop, Str, Value, Why, is_none_list};
+use super::world::{ParamValue, World};
+use crate::kind::{KindId, Part, Val};
+use std::cmp::Ordering;
+use std::rc::Rc;
+
+/// The steps an expression may take.
+pub(super) const BUDGET: u32 = 1_000_000;
+
+pub(super) type Given<'a> = Result<Value<'a>, Stop<'a>>;
+
+/// One evaluation.
+pub(super) struct Machine<'w, 'a> {
+    pub world: &'w dyn World<'a>,
+    it: Option<Part<'a>>,
+    /// The variables of the loops around.
+    vars: Vec<Value<'a>>,
+    left: u32,
+}
+
+pub(super) fn missing<'a, T>(part: Option<Part<'a>>, why: Why) -> Result<T, Stop<'a>> {
+    Err(Missing { part, why }.into())
+}
+
+impl<'w, 'a> Machine<'w, 'a> {
+    pub fn new(world: &'w dyn World<'a>, it: Option<Part<'a>>) -> Self {
+        Machine { world, it, vars: Vec::new(), left: BUDGET }
+    }
+
+    /// Takes `n` steps, or stops.
+    pub fn step(&mut self, n: usize) -> Result<(), Stop<'a>> {
+        match u32::try_from(n).ok().and_then(|n| self.left.checked_sub(n)) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => {
+                self.left = 0;
+                Err(Stop::TooLong)
+            }
+        }
+    }
+
+    pub fn bool(&mut self, op: &Op) -> Result<bool, Stop<'a>> {
+        match op {
+            Op::Or(all) => self.any(all, true),
+            Op::And(all) => self.any(all, false),
+            _ => match self.eval(op)? {
+                Value::Bool(b) => Ok(b),
+                other => self.unfit(other),
+            },
+        }
+    }
+
+    /// A value that is not what the check promised: a sealed one, or one that was bound to another type.
+    pub fn unfit<T>(&self, value: Value<'a>) -> Result<T, Stop<'a>> {
+        match value {
+            Value::Sealed(part) => missing(Some(part), Why::Sealed),
+            Value::Part(part) | Value::Ref(part) => missing(Some(part), Why::Unreadable),
+            _ => missing(self.it, Why::Unreadable),
+        }
+    }
+
+    /// `||` looks for true and `&&` for false: what decides decides, whatever else is missing.
+    fn any(&mut self, all: &[Op], decides: bool) -> Result<bool, Stop<'a>> {
+        let mut undecided = None;
+        for op in all {
+            self.step(1)?;
+            match self.bool(op) {
+                Ok(b) if b == decides => return Ok(decides),
+                Ok(_) => {}
+                Err(Stop::TooLong) => return Err(Stop::TooLong),
+                Err(stop) => {
+                    undecided.get_or_insert(stop);
+                }
+            }
+        }
+        undecided.map_or(Ok(!decides), Err)
+    }
+
+    pub fn eval(&mut self, op: &Op) -> Given<'a> {
+        self.step(1)?;
+        match op {
+            Op::Lit(lit) => self.lit(lit),
+            Op::It => match self.it {
+                Some(part) => Value::of(part),
+                None => missing(None, Why::Empty),
+            },
+            Op::Record => match self.it {
+                Some(part) => Ok(Value::Record(part.record)),
+                None => missing(None, Why::Empty),
+            },
+            Op::Var(slot) => Ok(self.vars[*slot as usize].clone()),
+            Op::Current(which) => match self.world.current(*which) {
+                Some(record) => Ok(Value::Record(record)),
+                None => missing(None, Why::Current(*which)),
+            },
+            Op::Single(kind) => match self.world.single(*kind) {
+                Some(record) => Ok(Value::Record(record)),
+                None => missing(None, Why::Single(*kind)),
+            },
+            Op::Kind(kind) => Ok(Value::Records(self.world.list(*kind))),
+            Op::Group(which) => Ok(Value::Records(self.world.group(*which))),
+            Op::Past(which) => Ok(Value::Pasts(self.world.past(*which))),
+            Op::Event(index) => match self.world.event(*index) {
+                Some((date, Some(time))) => Ok(Value::Time(date, time)),
+                Some((date, None)) => Ok(Value::Date(date)),
+                None => missing(None, Why::Event(*index)),
+            },
+            Op::Param(index) => match self.world.param(*index) {
+                Some(ParamValue::Int(n)) => Ok(Value::Int(n)),
+                Some(ParamValue::Number(n)) => Ok(Value::Number(n)),
+                Some(ParamValue::Bool(b)) => Ok(Value::Bool(b)),
+                Some(ParamValue::Date(d)) => Ok(Value::Date(d)),
+                Some(ParamValue::Duration(s) | ParamValue::Text(s)) => Ok(Value::Text(Str::Own(s))),
+                None => missing(None, Why::Param(*index)),
+            },
+            Op::Today => Ok(Value::Date(self.world.today())),
+            Op::Field(..) | Op::Name(..) => Value::of(self.part(op)?),
+            Op::Follow(of, kinds) => {
+                let reference = self.eval(of)?;
+                self.follow(reference, kinds)
+            }
+            Op::PastField(of, which) => match self.eval(of)? {
+                Value::Past(past) => {
+                    let record = match which {
+                        super::Current::Round => past.round,
+                        super::Current::Team => past.team,
+                        _ => past.case,
+                    };
+                    record.map_or_else(|| missing(None, Why::Current(*which)), |r| Ok(Value::Record(r)))
+                }
+                other => self.unfit(other),
+            },
+            Op::RecordId(of) => match self.eval(of)? {
+                Value::Record(record) => Ok(Value::Text(Str::Of(&record.id))),
+                other => self.unfit(other),
+            },
+            Op::RecordKind(of) => match self.eval(of)? {
+                Value::Record(record) => Ok(Value::Kind(record.kind)),
+                other => self.unfit(other),
+            },
+            Op::Index(of, index) => self.index(of, index),
+            Op::List(items) => {
+                self.step(items.len())?;
+                let items: Vec<Value<'a>> = items.iter().map(|i| self.eval(i)).collect::<Result<_, _>>()?;
+                Ok(Value::List(items.into()))
+            }
+            Op::Or(all) => self.any(all, true).map(Value::Bool),
+            Op::And(all) => self.any(all, false).map(Value::Bool),
+            Op::Not(inner) => Ok(Value::Bool(!self.bool(inner)?)),
+            Op::Neg(inner) => match self.eval(inner)? {
+                Value::Int(n) => n.checked_neg().map_or_else(|| missing(self.it, Why::Range), |n| Ok(Value::Int(n))),
+                Value::Number(n) => Ok(Value::Number(-n)),
+                other => self.unfit(other),
+            },
+            Op::If(three) => match self.bool(&three.0)? {
+                true => self.eval(&three.1),
+                false => self.eval(&three.2),
+            },
+            Op::Cmp(cmp, two) => self.compare(*cmp, &two.0, &two.1).map(Value::Bool),
+            Op::In(two) => {
+                let (item, list) = (self.eval(&two.0)?, self.eval(&two.1)?);
+                self.holds(&list, &item).map(Value::Bool)
+            }
+            Op::Sum(sum, two) => {
+                let (a, b) = (self.eval(&two.0)?, self.eval(&two.1)?);
+                self.reckon(*sum, a, b)
+            }
+            Op::Has(of) => self.has(of).map(Value::Bool),
+            Op::Size(of) => self.size(of),
+            Op::Loop(what, slot, two) => self.go_through(*what, *slot as usize, &two.0, &two.1),
+            _ => self.function(op),
+        }
+    }
+
+    fn lit(&self, lit: &Lit) -> Given<'a> {
+        Ok(match lit {
+            Lit::Null => return missing(None, Why::Null),
+            Lit::Bool(b) => Value::Bool(*b),
+            Lit::Int(n) => Value::Int(*n),
+            Lit::Number(n) => Value::Number(*n),
+            Lit::Text(s) => Value::Text(Str::Own(s.clone())),
+            Lit::Date(d) => Value::Date(*d),
+            Lit::Time(d, t) => Value::Time(*d, *t),
+            Lit::Enum(e, i) => Value::Enum(*e, *i),
+            Lit::Kind(k) => Value::Kind(*k),
+            Lit::Set(set) => Value::Set(set.clone()),
+        })
+    }
+
+    /// The node of a field or free name; missing where it is absent or empty.
+    fn part(&mut self, op: &Op) -> Result<Part<'a>, Stop<'a>> {
+        match op {
+            Op::Field(of, at) => {
+                let base = self.base(of)?;
+                self.field(base, at)
+            }
+            Op::Name(of, name) => {
+                let base = self.base(of)?;
+                match base.named(name).filter(|p| p.filled()) {
+                    Some(part) => Ok(part),
+                    None => missing(Some(base), Why::Name(name.clone())),
+                }
+            }
+            _ => match self.eval(op)? {
+                Value::Part(part) => Ok(part),
+                Value::Record(record) => Ok(record.root()),
+                other => self.unfit(other),
+            },
+        }
+    }
+
+    /// The map or record that a field is read from.
+    fn base(&mut self, op: &Op) -> Result<Part<'a>, Stop<'a>> {
+        self.step(1)?;
+        match (op, self.it) {
+            (Op::It, Some(part)) => Ok(part),
+            (Op::Record, Some(part)) => Ok(part.record.root()),
+            (Op::Var(slot), _) => match &self.vars[*slot as usize] {
+                Value::Part(part) => Ok(*part),
+                Value::Record(record) => Ok(record.root()),
+                other => self.unfit(other.clone()),
+            },
+            _ => self.part(op),
+        }
+    }
+
+    pub fn field(&self, base: Part<'a>, at: &At) -> Result<Part<'a>, Stop<'a>> {
+        let (shape, index) = match at {
+            At::One(shape, index) => (*shape, *index),
+            At::Kinds(all) => match all.iter().find(|(kind, ..)| *kind == base.record.kind) {
+                Some((_, shape, index)) => (*shape, *index),
+                None => return missing(Some(base), Why::NoSuchField(base.record.kind)),
+            },
+        };
+        match base.val() {
+            Val::Map(is) if is == shape => {}
+            Val::Map(_) => return missing(Some(base), Why::NoSuchField(base.record.kind)),
+            Val::Sealed => return missing(Some(base), Why::Sealed),
+            Val::Empty => return missing(Some(base), Why::Field(shape, index)),
+            _ => return missing(Some(base), Why::Unreadable),
+        }
+        match base.field(index).filter(|p| p.filled() || is_none_list(*p)) {
+            Some(part) => Ok(part),
+            None => missing(Some(base), Why::Field(shape, index)),
+        }
+    }
+
+    pub fn follow(&mut self, reference: Value<'a>, kinds: &[KindId]) -> Given<'a> {
+        self.step(4)?;
+        match reference {
+            Value::Ref(part) => match self.world.resolve(part.record, kinds, part.str().trim()) {
+                Some(record) => Ok(Value::Record(record)),
+                None => missing(Some(part), Why::Reference),
+            },
+            Value::Record(record) => Ok(Value::Record(record)),
+            other => self.unfit(other),
+        }
+    }
+
+    fn index(&mut self, of: &Op, index: &Op) -> Given<'a> {
+        let base = self.eval(of)?;
+        match self.eval(index)? {
+            Value::Int(n) => {
+                let (mut found, mut seen) = (None, 0i64);
+                base.each(&mut |item| {
+                    found = (seen == n).then_some(item);
+                    seen += 1;
+                    found.is_none()
+                });
+                self.step(seen as usize)?;
+                let part = if let Value::Part(part) = base { Some(part) } else { self.it };
+                found.unwrap_or_else(|| missing(part, Why::Item))
+            }
+            Value::Text(name) => match &base {
+                Value::Part(part) => match part.named(&name).filter(|p| p.filled()) {
+                    Some(found) => Value::of(found),
+                    None => missing(Some(*part), Why::Name((*name).into())),
+                },
+                _ => self.unfit(base),
+            },
+            other => self.unfit(other),
+        }
+    }
+
+    fn compare(&mut self, cmp: Cmp, a: &Op, b: &Op) -> Result<bool, Stop<'a>> {
+        let (a, b) = (self.eval(a)?, self.eval(b)?);
+        Ok(match cmp {
+            Cmp::Eq => self.equal(&a, &b)?,
+            Cmp::Ne => !self.equal(&a, &b)?,
+            Cmp::Lt => self.order(&a, &b)? == Ordering::Less,
+            Cmp::Le => self.order(&a, &b)? != Ordering::Greater,
+            Cmp::Gt => self.order(&a, &b)? == Ordering::Greater,
+            Cmp::Ge => self.order(&a, &b)? != Ordering::Less,
+        })
+    }
+
+    /// Dates by day, and by the hour where both have one; numbers.
+    pub fn order(&self, a: &Value<'a>, b: &Value<'a>) -> Result<Ordering, Stop<'a>> {
+        if let Some(order) = order(a, b) {
+            return Ok(order);
+        }
+        let odd = if a.date().is_some() || matches!(a, Value::Int(_) | Value::Number(_)) { b } else { a };
+        self.unfit(odd.clone())
+    }
+
+    fn reckon(&self, sum: Sum, a: Value<'a>, b: Value<'a>) -> Given<'a> {
+        let out = match (&a, &b) {
+            (Value::Int(a), Value::Int(b)) => match sum {
+                Sum::Add => a.checked_add(*b).map(Value::Int),
+                Sum::Sub => a.checked_sub(*b).map(Value::Int),
+                Sum::Mul => a.checked_mul(*b).map(Value::Int),
+                Sum::Rem => a.checked_rem(*b).map(Value::Int),
+                Sum::Div if *b == 0 => None,
+                Sum::Div => Some(Value::Number(*a as f64 / *b as f64)),
+            },
+            _ => {
+                let Some(x) = number(&a) else { return self.unfit(a) };
+                let Some(y) = number(&b) else { return self.unfit(b) };
+                let n = match sum {
+                    Sum::Add => x + y,
+                    Sum::Sub => x - y,
+                    Sum::Mul => x * y,
+                    Sum::Div => x / y,
+                    Sum::Rem => x % y,
+                };
+                n.is_finite().then_some(Value::Number(n))
+            }
+        };
+        out.map_or_else(|| missing(self.it, Why::Range), Ok)
+    }
+
+    /// Whether something is there and filled in; never undecided.
+    fn has(&mut self, op: &Op) -> Result<bool, Stop<'a>> {
+        let found = match op {
+            Op::Field(..) | Op::Name(..) => self.part(op).map(|p| p.filled()),
+            _ => self.eval(op).map(|value| match &value {
+                Value::Text(s) => !s.trim().is_empty(),
+                Value::Part(part) => part.filled(),
+                list if list.is_list() => {
+                    let mut any = false;
+                    list.each(&mut |_| {
+                        any = true;
+                        false
+                    });
+                    any
+                }
+                _ => true,
+            }),
+        };
+        match found {
+            Err(Stop::Missing(_)) => Ok(false),
+            other => other,
+        }
+    }
+
+    fn size(&mut self, op: &Op) -> Given<'a> {
+        let value = self.eval(op)?;
+        let size = match &value {
+            Value::Text(s) => {
+                let n = s.chars().count();
+                self.step(n / 16)?;
+                n
+            }
+            Value::Part(part) if matches!(part.val(), Val::Map(_) | Val::Texts) => {
+                let record = part.record;
+                record.tree.entries(part.node).filter(|e| Part { record, node: e.value }.filled()).count()
+            }
+            Value::Records(l) => l.len(),
+            Value::Pasts(l) => l.len(),
+            Value::List(l) => l.len(),
+            list if list.is_list() => {
+                let mut n = 0;
+                list.each(&mut |_| {
+                    n += 1;
+                    true
+                });
+                self.step(n)?;
+                n
+            }
+            _ => return self.unfit(value),
+        };
+        Ok(Value::Int(size as i64))
+    }
+
+    /// Gives the items of a list to `f` until it says no, a step each; where `f` fails, that is the result.
+    pub fn walk(
+        &mut self,
+        list: &Value<'a>,
+        f: &mut dyn FnMut(&mut Self, Result<Value<'a>, Stop<'a>>) -> Result<bool, Stop<'a>>,
+    ) -> Result<(), Stop<'a>> {
+        let mut failed = None;
+        list.each(&mut |item| match self.step(1).and_then(|()| f(self, item)) {
+            Ok(more) => more,
+            Err(stop) => {
+                failed = Some(stop);
+                false
+            }
+        });
+        failed.map_or(Ok(()), Err)
+    }
+
+    fn go_through(&mut self, what: Loop, slot: usize, list: &Op, body: &Op) -> Given<'a> {
+        let list = self.eval(list)?;
+        if !list.is_list() {
+            return self.unfit(list);
+        }
+        let (mut undecided, mut hits, mut refuted, mut out) = (None, 0usize, false, Vec::new());
+        self.walk(&list, &mut |m, item| {
+            let answer = item.and_then(|item| {
+                m.vars.truncate(slot);
+                m.vars.push(item);
+                match what {
+                    Loop::Map => m.eval(body),
+                    _ => m.bool(body).map(Value::Bool),
+                }
+            });
+            match answer {
+                Err(Stop::TooLong) => return Err(Stop::TooLong),
+                Err(stop) => {
+                    undecided.get_or_insert(stop);
+                    // Nothing can decide these any more.
+                    return Ok(!matches!(what, Loop::Filter | Loop::Map));
+                }
+                Ok(Value::Bool(true)) if what != Loop::Map => {
+                    hits += 1;
+                    if what == Loop::Filter {
+                        out.extend(m.vars.get(slot).cloned());
+                    }
+                    return Ok(!(what == Loop::Exists || what == Loop::ExistsOne && hits > 1));
+                }
+                Ok(Value::Bool(false)) if what == Loop::All => {
+                    refuted = true;
+                    return Ok(false);
+                }
+                Ok(value) if what == Loop::Map => out.push(value),
+                Ok(_) => {}
+            }
+            Ok(true)
+        })?;
+        self.vars.truncate(slot);
+        let decided = match what {
+            Loop::Exists => hits > 0,
+            Loop::ExistsOne => hits > 1,
+            Loop::All => refuted,
+            _ => false,
+        };
+        match undecided {
+            Some(stop) if !decided => Err(stop),
+            _ => Ok(match what {
+                Loop::All => Value::Bool(!refuted),
+                Loop::Exists => Value::Bool(hits > 0),
+                Loop::ExistsOne => Value::Bool(hits == 1),
+                Loop::Filter | Loop::Map => Value::List(Rc::from(out)),
+            }),
+        }
+    }
+}
