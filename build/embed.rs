@@ -11,10 +11,8 @@ pub fn generate(out: &Path) {
         println!("cargo::rerun-if-changed={folder}");
         walk(&root.join(folder), &mut files);
     }
-    let mut rows: Vec<(String, PathBuf)> = files
-        .into_iter()
-        .map(|p| (p.strip_prefix(&root).expect("below the root").to_string_lossy().replace('\\', "/"), p))
-        .collect();
+    let mut rows: Vec<(String, PathBuf)> =
+        files.into_iter().map(|p| (p.strip_prefix(&root).expect("below the root").to_string_lossy().replace('\\', "/"), p)).collect();
     rows.sort();
     let mut code = String::from("pub static EMBEDDED: &[(&str, &str)] = &[\n");
     for (name, path) in rows {

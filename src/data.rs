@@ -22,8 +22,15 @@ pub fn parse<R>(file: &str, text: &str, read: impl FnOnce(Table<'_>) -> R) -> (R
         let reason = syntax(e.message());
         let (zh, en) = (reason.zh, reason.en);
         findings.borrow_mut().push(
-            Finding::error("data-syntax", Place::at(file, range), say!("第 {line} 行不是有效的 TOML:{zh}({found})", "line {line} is not valid TOML: {en} ({found})"))
-                .help(say!("数据文件的写法见 docs/procedures.md 与 docs/kinds.md", "see docs/procedures.md and docs/kinds.md for how data files are written")),
+            Finding::error(
+                "data-syntax",
+                Place::at(file, range),
+                say!("第 {line} 行不是有效的 TOML:{zh}({found})", "line {line} is not valid TOML: {en} ({found})"),
+            )
+            .help(say!(
+                "数据文件的写法见 docs/procedures.md 与 docs/kinds.md",
+                "see docs/procedures.md and docs/kinds.md for how data files are written"
+            )),
         );
     }
     let range = 0..text.len();
@@ -265,7 +272,11 @@ impl<'a> Table<'a> {
         }
         let all: Vec<&str> = words.iter().map(|(w, _)| *w).collect();
         let list = all.join(" | ");
-        let mut f = Finding::error("data-word", Place::at(self.file, range), say!("`{key}` 不能是 `{s}`,可用:{list}", "`{key}` cannot be `{s}`; it is one of {list}"));
+        let mut f = Finding::error(
+            "data-word",
+            Place::at(self.file, range),
+            say!("`{key}` 不能是 `{s}`,可用:{list}", "`{key}` cannot be `{s}`; it is one of {list}"),
+        );
         if let Some(near) = nearest(s, all) {
             f = f.help(say!("是否指 `{near}`?", "did you mean `{near}`?"));
         }

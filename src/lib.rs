@@ -3,13 +3,16 @@
 //! The modules form layers; imports run down this list and never up (`tests/layers.rs` holds that):
 //! `cli`, `render`, `assess`, `procedure`, `rule`, `casebook`, `kind`, `seal`, `calendar`, `finding`, `data`, `yaml`, `text`.
 
+pub mod assess;
 pub mod builtin;
 pub mod calendar;
 pub mod casebook;
+pub mod cli;
 pub mod data;
 pub mod finding;
 pub mod kind;
 pub mod procedure;
+pub mod render;
 pub mod rule;
 pub mod seal;
 pub mod text;

@@ -27,6 +27,23 @@ impl Lang {
     }
 }
 
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+    /// For spreadsheets; begins with a byte order mark, so that Excel reads it.
+    Csv,
+    /// For documents.
+    Md,
+    /// Calendar entries.
+    Ics,
+    /// For editors and CI.
+    Sarif,
+}
+
 /// One message in both languages. Build it with [`say!`](crate::say), so that neither can be forgotten.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

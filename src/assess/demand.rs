@@ -167,7 +167,9 @@ fn sections(sight: &Sight<'_>, o: &Obligation, it: Part<'_>, chain: &[u16], flaw
 
 /// A section's name for people.
 fn section_title(code: &str) -> Text {
-    crate::kind::load::builtin().find_enum("section").map_or_else(|| Text::same(code), |_| crate::kind::load::builtin().value_label("section", code))
+    crate::kind::load::builtin()
+        .find_enum("section")
+        .map_or_else(|| Text::same(code), |_| crate::kind::load::builtin().value_label("section", code))
 }
 
 /// One approval of a list.
@@ -207,7 +209,12 @@ fn approvals<'a>(sight: &Sight<'a>, c: &Compiled, it: Part<'a>, chain: &[u16], r
     let g = sight.ground;
     let place = place_of(it, chain);
     let list = follow(it, chain).map(|p| entries(sight, p)).unwrap_or_default();
-    let deadline = c.approved_by.as_ref().and_then(|f| follow(it, f).or_else(|| follow(it.record.root(), f))).and_then(super::events::anchor).map(|a| a.date);
+    let deadline = c
+        .approved_by
+        .as_ref()
+        .and_then(|f| follow(it, f).or_else(|| follow(it.record.root(), f)))
+        .and_then(super::events::anchor)
+        .map(|a| a.date);
     let mut last: Option<NaiveDate> = None;
     for role in roles {
         let who = titles(g.program.procedure, &g.book.schema, role);
@@ -228,10 +235,19 @@ fn approvals<'a>(sight: &Sight<'a>, c: &Compiled, it: Part<'a>, chain: &[u16], r
             continue;
         };
         if let Some(before) = last.filter(|l| date < *l) {
-            flaws.push(Flaw::wrong(place_of(agreed.part, &[]), say!("{zh}的审批({date})早于前一道({before}),顺序不对", "the approval by {en} ({date}) is before the one it should follow ({before})")));
+            flaws.push(Flaw::wrong(
+                place_of(agreed.part, &[]),
+                say!(
+                    "{zh}的审批({date})早于前一道({before}),顺序不对",
+                    "the approval by {en} ({date}) is before the one it should follow ({before})"
+                ),
+            ));
         }
         if let Some(limit) = deadline.filter(|d| date > *d) {
-            flaws.push(Flaw::wrong(place_of(agreed.part, &[]), say!("{zh}的审批({date})晚于 {limit}", "the approval by {en} ({date}) is later than {limit}")));
+            flaws.push(Flaw::wrong(
+                place_of(agreed.part, &[]),
+                say!("{zh}的审批({date})晚于 {limit}", "the approval by {en} ({date}) is later than {limit}"),
+            ));
         }
         last = Some(date);
     }
@@ -245,7 +261,9 @@ fn signatures<'a>(sight: &Sight<'a>, it: Part<'a>, chain: &[u16], roles: &[OneOf
         let (zh, en) = (&who.zh, &who.en);
         match list.iter().find(|a| a.who.is_some_and(|w| role.values.contains(&w))) {
             None => flaws.push(Flaw::lacking(place_of(it, chain), say!("没有{zh}签字", "not signed by {en}"))),
-            Some(s) if s.date.is_none() => flaws.push(Flaw::lacking(place_of(s.part, &[]), say!("{zh}签字没有日期", "the signature of {en} has no date"))),
+            Some(s) if s.date.is_none() => {
+                flaws.push(Flaw::lacking(place_of(s.part, &[]), say!("{zh}签字没有日期", "the signature of {en} has no date")))
+            }
             Some(_) => {}
         }
     }
@@ -306,7 +324,9 @@ fn recipients<'a>(sight: &Sight<'a>, it: Part<'a>, chain: &[u16], to: &[OneOf], 
         let who = titles(g.program.procedure, schema, one);
         let (zh, en) = (&who.zh, &who.en);
         let hit = items.iter().find(|i| match i.val() {
-            Val::Map(shape) => ["to", "body", "class", "role", "receiver"].iter().any(|k| schema.shape(shape).find(k).and_then(|f| i.field(f)).is_some_and(|p| matches_one(p, one))),
+            Val::Map(shape) => ["to", "body", "class", "role", "receiver"]
+                .iter()
+                .any(|k| schema.shape(shape).find(k).and_then(|f| i.field(f)).is_some_and(|p| matches_one(p, one))),
             _ => matches_one(**i, one),
         });
         match hit {
@@ -315,7 +335,10 @@ fn recipients<'a>(sight: &Sight<'a>, it: Part<'a>, chain: &[u16], to: &[OneOf], 
                 if let Val::Map(shape) = i.val() {
                     let dates: Vec<u16> = ["date", "sent_on"].iter().filter_map(|k| schema.shape(shape).find(k)).collect();
                     if !dates.is_empty() && !dates.iter().any(|d| i.field(*d).is_some_and(|p| p.filled())) {
-                        flaws.push(Flaw::lacking(place_of(*i, &[]), say!("报送(抄送)给{zh}没有日期", "the day on which it was sent to {en} is not given")));
+                        flaws.push(Flaw::lacking(
+                            place_of(*i, &[]),
+                            say!("报送(抄送)给{zh}没有日期", "the day on which it was sent to {en} is not given"),
+                        ));
                     }
                 }
             }

@@ -23,8 +23,15 @@ pub fn numbers(g: &Ground, folder: &Folder, out: &mut Vec<Finding>) {
                 let (zh, en) = (&title.zh, &title.en);
                 let file = &first.file;
                 out.push(
-                    Finding::error("duplicate-number", place(part), say!("{zh}编号 {number} 重复,另一份是 {file}", "number {number} of {en} is taken twice, also in {file}"))
-                        .help(say!("合并后常见:核对原件后改正其中一份的编号", "common after a merge: compare the originals and correct one of them")),
+                    Finding::error(
+                        "duplicate-number",
+                        place(part),
+                        say!("{zh}编号 {number} 重复,另一份是 {file}", "number {number} of {en} is taken twice, also in {file}"),
+                    )
+                    .help(say!(
+                        "合并后常见:核对原件后改正其中一份的编号",
+                        "common after a merge: compare the originals and correct one of them"
+                    )),
                 );
             } else {
                 seen.insert((record.kind.0, key, number), record);
@@ -48,7 +55,12 @@ pub fn workspace(book: &Casebook, folder: &Folder) -> Vec<Finding> {
             let value = part.str().trim();
             if let Some(first) = seen.insert(value, record) {
                 let file = &first.file;
-                out.push(Finding::new(Severity::Error, "duplicate-unit", place(part), say!("单位{zh}“{value}”重复,另一份是 {file}", "the unit's {en} “{value}” stands twice, also in {file}")));
+                out.push(Finding::new(
+                    Severity::Error,
+                    "duplicate-unit",
+                    place(part),
+                    say!("单位{zh}“{value}”重复,另一份是 {file}", "the unit's {en} “{value}” stands twice, also in {file}"),
+                ));
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::finding::{Finding, Place};
 use crate::kind::{Part, Record, Val};
 use crate::procedure::Scope;
 use crate::procedure::compile::Source;
-use crate::rule::{Value, World};
+use crate::rule::Value;
 use crate::say;
 
 /// When an event happened; seen from above its scope, the first and the last of several.
@@ -58,7 +58,8 @@ pub fn milestones<'a>(sight: &Sight<'a>, index: usize) -> Vec<(&'a Record, Part<
         _ => &g.round.folder,
     };
     let names = |r: &Record| text_of(sight, r, "event").is_some_and(|t| t == event.id || t == event.title.zh);
-    let mut out: Vec<_> = folder.of(kind).iter().filter(|r| names(r)).filter_map(|r| g.part(r, "date").and_then(|p| anchor(p).map(|a| (r, p, a)))).collect();
+    let mut out: Vec<_> =
+        folder.of(kind).iter().filter(|r| names(r)).filter_map(|r| g.part(r, "date").and_then(|p| anchor(p).map(|a| (r, p, a)))).collect();
     out.sort_by_key(|(r, _, a)| (a.date, a.time, r.id.clone()));
     out
 }
@@ -86,9 +87,10 @@ fn derived(sight: &Sight<'_>, index: usize) -> Option<EventDate> {
             Source::Expr(e) => {
                 if let Ok(v) = e.eval(sight, None) {
                     match v {
-                        Value::Date(d) => found.push((Anchor::day(d), None)),
-                        Value::Time(d, t) => found.push((Anchor { date: d, time: Some(t) }, None)),
-                        list => found.extend(list.dates().into_iter().map(|d| (Anchor::day(d), None))),
+                        // A day worked out from another has come, or has not.
+                        Value::Date(d) => found.extend((d <= sight.ground.today).then_some((Anchor::day(d), None))),
+                        Value::Time(d, t) => found.extend((d <= sight.ground.today).then_some((Anchor { date: d, time: Some(t) }, None))),
+                        list => found.extend(list.dates().into_iter().filter(|d| *d <= sight.ground.today).map(|d| (Anchor::day(d), None))),
                     }
                 }
             }
@@ -130,8 +132,15 @@ pub fn conflicts(sight: &Sight<'_>) -> Vec<Finding> {
             if other != on {
                 let file = &first.file;
                 out.push(
-                    Finding::warning("event-conflict", Place::at(&record.file, record.tree.span(part.node)), say!("“{zh}”记了两个日期:{on} 与 {other}", "“{en}” has two dates: {on} and {other}"))
-                        .help(say!("以较早的一条计算;核实后删去一条(另一条在 {file})", "the earlier one counts; find out which is right and delete the other ({file})")),
+                    Finding::warning(
+                        "event-conflict",
+                        Place::at(&record.file, record.tree.span(part.node)),
+                        say!("“{zh}”记了两个日期:{on} 与 {other}", "“{en}” has two dates: {on} and {other}"),
+                    )
+                    .help(say!(
+                        "以较早的一条计算;核实后删去一条(另一条在 {file})",
+                        "the earlier one counts; find out which is right and delete the other ({file})"
+                    )),
                 );
             }
         }
@@ -140,8 +149,12 @@ pub fn conflicts(sight: &Sight<'_>) -> Vec<Finding> {
             let other = d.first;
             let where_from = d.place.map_or_else(String::new, |p| p.file);
             out.push(
-                Finding::warning("event-conflict", Place::at(&record.file, record.tree.span(part.node)), say!("“{zh}”记为 {on},而记录推出 {other}", "“{en}” is recorded as {on}, the records give {other}"))
-                    .help(say!("以节点记录的日期计算;请核对 {where_from}", "the milestone counts; compare {where_from}")),
+                Finding::warning(
+                    "event-conflict",
+                    Place::at(&record.file, record.tree.span(part.node)),
+                    say!("“{zh}”记为 {on},而记录推出 {other}", "“{en}” is recorded as {on}, the records give {other}"),
+                )
+                .help(say!("以节点记录的日期计算;请核对 {where_from}", "the milestone counts; compare {where_from}")),
             );
         }
     }
@@ -166,7 +179,11 @@ fn unknown(sight: &Sight<'_>) -> Vec<Finding> {
             continue;
         }
         let near = crate::text::nearest(name, p.events.iter().flat_map(|e| [e.id.as_str(), e.title.zh.as_ref()]));
-        let mut f = Finding::error("unknown-event", Place::at(&record.file, record.tree.span(part.node)), say!("规程里没有事件 `{name}`", "the procedure has no event `{name}`"));
+        let mut f = Finding::error(
+            "unknown-event",
+            Place::at(&record.file, record.tree.span(part.node)),
+            say!("规程里没有事件 `{name}`", "the procedure has no event `{name}`"),
+        );
         f.help = near.map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
         out.push(f);
     }

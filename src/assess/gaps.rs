@@ -24,7 +24,13 @@ pub fn of_record<'a>(sight: &Sight<'a>, record: &'a Record, progress: &[Progress
         if !wanted {
             continue;
         }
-        let left = g.program.procedure.stages.iter().zip(progress).any(|(s, p)| *p == Progress::Left && s.kinds.contains(&schema.kind(record.kind).id));
+        let left = g
+            .program
+            .procedure
+            .stages
+            .iter()
+            .zip(progress)
+            .any(|(s, p)| *p == Progress::Left && s.kinds.contains(&schema.kind(record.kind).id));
         let severity = if left { Severity::Error } else { Severity::Warning };
         let (zh, key) = (&field.label.zh, &field.key);
         let title = &schema.kind(record.kind).title;

@@ -67,7 +67,14 @@ pub struct PastRound {
 
 impl<'a> Ground<'a> {
     /// Nothing is looked up before it is asked for.
-    pub fn new(book: &'a Casebook, workspace: &'a Folder, round: &'a Round, program: &'a Program<'a>, calendar: &'a Calendar, today: NaiveDate) -> Ground<'a> {
+    pub fn new(
+        book: &'a Casebook,
+        workspace: &'a Folder,
+        round: &'a Round,
+        program: &'a Program<'a>,
+        calendar: &'a Calendar,
+        today: NaiveDate,
+    ) -> Ground<'a> {
         let kind = |name: &str| book.schema.find_kind(name);
         let known = Known {
             case: kind("case"),
@@ -152,7 +159,10 @@ impl<'a> Ground<'a> {
         for (_, name) in keys {
             let previous = Some(&name) == last.as_ref();
             let wanted: Vec<String> = if previous {
-                crate::casebook::subfolders(&self.book.root.join("rounds").join(&name)).into_iter().filter(|c| self.book.has_case(&name, c)).collect()
+                crate::casebook::subfolders(&self.book.root.join("rounds").join(&name))
+                    .into_iter()
+                    .filter(|c| self.book.has_case(&name, c))
+                    .collect()
             } else {
                 self.round.cases.iter().map(|c| c.name.clone()).filter(|c| self.book.has_case(&name, c)).collect()
             };

@@ -193,7 +193,14 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
 }
 
 /// Obligations of the casebook itself, laid on its records once: shown with the last round's procedure.
-fn book_level(book: &Casebook, workspace: &Folder, programs: &[Program], request: &Request, rounds: &mut [RoundReport], findings: &mut Vec<Finding>) {
+fn book_level(
+    book: &Casebook,
+    workspace: &Folder,
+    programs: &[Program],
+    request: &Request,
+    rounds: &mut [RoundReport],
+    findings: &mut Vec<Finding>,
+) {
     let Some(last) = rounds.last_mut() else { return };
     let program = &programs[last.procedure];
     let empty = Round::default();
@@ -235,13 +242,24 @@ fn read_findings(g: &Ground, only: Option<&[String]>) -> Vec<Finding> {
             f
         }));
         if g.case_record(i).is_none() && g.known.case.is_some() {
-            let mut f = Finding::error("missing-record", Place::file(format!("rounds/{name}")), say!("案卷缺少 case.yaml", "the case has no case.yaml"))
-                .help(say!("补写 case.yaml(单位、巡察组);若这不是案卷,请移出轮次文件夹", "add case.yaml (unit, team); if this is no case, move the folder out of the round"));
+            let mut f = Finding::error(
+                "missing-record",
+                Place::file(format!("rounds/{name}")),
+                say!("案卷缺少 case.yaml", "the case has no case.yaml"),
+            )
+            .help(say!(
+                "补写 case.yaml(单位、巡察组);若这不是案卷,请移出轮次文件夹",
+                "add case.yaml (unit, team); if this is no case, move the folder out of the round"
+            ));
             f.case = Some(name.clone());
             out.push(f);
         }
         for other in &case.folder.others {
-            let mut f = Finding::warning("stray-folder", Place::file(format!("rounds/{name}/{other}")), say!("不知道 `{other}` 是哪一类记录,没有读取", "what kind of record `{other}` is cannot be told; not read"));
+            let mut f = Finding::warning(
+                "stray-folder",
+                Place::file(format!("rounds/{name}/{other}")),
+                say!("不知道 `{other}` 是哪一类记录,没有读取", "what kind of record `{other}` is cannot be told; not read"),
+            );
             let schema = &g.book.schema;
             let near = crate::text::nearest(other, schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()]));
             f.help = near.map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));

@@ -215,6 +215,6 @@ impl Report {
 
     /// All assessments with the procedure of each.
     pub fn assessments(&self) -> impl Iterator<Item = (&Procedure, &RoundReport, &Assessment)> {
-        self.rounds.iter().flat_map(|r| r.assessments.iter().map(move |a| (&self.procedures[r.procedure], r, a)))
+        self.rounds.iter().flat_map(move |r| r.assessments.iter().map(move |a| (&self.procedures[r.procedure], r, a)))
     }
 }

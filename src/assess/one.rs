@@ -72,7 +72,12 @@ impl<'a> Work<'_, 'a> {
     fn stage_left(&self) -> bool {
         match self.o.gate {
             Gate::Stage(g) => self.stand.progress[g] == Progress::Left,
-            Gate::None => self.stand.progress.iter().zip(&self.sight.ground.program.procedure.stages).any(|(p, s)| s.next.is_empty() && *p == Progress::Here),
+            Gate::None => self
+                .stand
+                .progress
+                .iter()
+                .zip(&self.sight.ground.program.procedure.stages)
+                .any(|(p, s)| s.next.is_empty() && *p == Progress::Here),
         }
     }
 
@@ -188,15 +193,15 @@ impl<'a> Work<'_, 'a> {
 
     fn nearest_record(&self) -> Option<Place> {
         let path = self.c.path.as_ref()?;
-        if !path.has_fields() {
+        if path.fields().is_empty() {
             return None;
         }
-        path.records(self.sight).first().map(|r| place_of(r.root(), &[]))
+        path.records(self.sight).first().map(|r| place_of(*r, &[]))
     }
 
     fn artifact_title(&self) -> Text {
         match &self.c.path {
-            Some(path) => path.title(&self.sight.ground.book.schema),
+            Some(path) => subject::title(&self.sight.ground.book.schema, path),
             None => self.o.text.clone(),
         }
     }
@@ -326,7 +331,9 @@ impl<'a> Work<'_, 'a> {
         let done = self.done.filter(|_| !lacks && self.exists);
         self.out.done_on = done.or(self.done.filter(|_| self.exists));
         let waits = self.out.due.as_ref().is_some_and(|d| d.from_date.is_none() && (d.due.is_none() && d.opens.is_none()));
-        let undone = lacks || (!self.exists && matches!(self.o.subject, Subject::Artifact(_))) || (self.out.due.is_some() && done.is_none() && self.needs_doing());
+        let undone = lacks
+            || (!self.exists && matches!(self.o.subject, Subject::Artifact(_)))
+            || (self.out.due.is_some() && done.is_none() && self.needs_doing());
         let overdue = undone && due.is_some_and(|d| today > d.date);
         self.late(done, due);
         self.early(done);
@@ -372,7 +379,13 @@ impl<'a> Work<'_, 'a> {
         let (rule, date) = (rule_words(&d.rule), due.date);
         let (rule_zh, rule_en) = (&rule.zh, &rule.en);
         let place = self.done_place();
-        self.flaws.push(Flaw::wrong(place, say!("办结日期 {on} 晚于期限 {date}({zh}{rule_zh}),迟{days}天", "done on {on}, {days} days after its date {date} ({rule_en} from {en})")));
+        self.flaws.push(Flaw::wrong(
+            place,
+            say!(
+                "办结日期 {on} 晚于期限 {date}({zh}{rule_zh}),迟{days}天",
+                "done on {on}, {days} days after its date {date} ({rule_en} from {en})"
+            ),
+        ));
     }
 
     fn early(&mut self, done: Option<NaiveDate>) {
@@ -433,7 +446,14 @@ impl<'a> Work<'_, 'a> {
             let (zh, en) = (&from.zh, &from.en);
             let date = d.date;
             let place = self.out.file.clone().map(Place::file).unwrap_or_else(|| self.stand.place.clone());
-            self.push("overdue", place, say!("期限 {date}({zh})已过{days}天,没有办结记录", "its date {date} ({en}) passed {days} days ago and nothing shows that it was done"));
+            self.push(
+                "overdue",
+                place,
+                say!(
+                    "期限 {date}({zh})已过{days}天,没有办结记录",
+                    "its date {date} ({en}) passed {days} days ago and nothing shows that it was done"
+                ),
+            );
         }
         if self.out.wants_confirmation {
             let who = self.o.confirm.clone().unwrap_or_default();
@@ -478,7 +498,10 @@ impl<'a> Work<'_, 'a> {
         match code {
             "unconfirmed" => {
                 let (case, by) = (&self.stand.instance.case, self.o.confirm.as_deref().unwrap_or(""));
-                say!("{zh}。核实后运行 `xuncha confirm {case} {id} --by {by}`", "{en}. Once verified: `xuncha confirm {case} {id} --by {by}`")
+                say!(
+                    "{zh}。核实后运行 `xuncha confirm {case} {id} --by {by}`",
+                    "{en}. Once verified: `xuncha confirm {case} {id} --by {by}`"
+                )
             }
             _ => say!("要求:{zh}", "demanded: {en}"),
         }

@@ -56,7 +56,10 @@ fn by_path<'a>(g: &Ground<'a>, from: &Record, head: &str, id: &str) -> Option<&'
     let id = id.trim_end_matches(".yaml");
     match parts.as_slice() {
         [_] => folders(g, from).into_iter().find_map(|f| f.get(kind, id)),
-        [case, _] => g.case_named(case).and_then(|i| g.round.cases[i].folder.get(kind, id)).or_else(|| (*case == g.round.name).then(|| g.round.folder.get(kind, id))?),
+        [case, _] => g
+            .case_named(case)
+            .and_then(|i| g.round.cases[i].folder.get(kind, id))
+            .or_else(|| (*case == g.round.name).then(|| g.round.folder.get(kind, id))?),
         [round, case, _] if *round == g.round.name => g.case_named(case).and_then(|i| g.round.cases[i].folder.get(kind, id)),
         _ => None,
     }
@@ -99,10 +102,14 @@ fn check(g: &Ground, part: Part, kinds: &[KindId], out: &mut Vec<Finding>) {
     let (zh, en) = (title.zh.trim_end_matches("的编号").to_string(), title.en.trim_start_matches("the id of: ").to_string());
     let place = Place::at(&part.record.file, part.record.tree.span(part.node));
     let mut f = Finding::error("dangling-ref", place, say!("没有编号为 `{shown}` 的{zh}", "there is no record `{shown}` ({en})"));
-    let known: Vec<&str> = folders(g, part.record).into_iter().flat_map(|f| kinds.iter().flat_map(|k| f.of(*k))).map(|r| r.id.as_str()).collect();
+    let known: Vec<&str> =
+        folders(g, part.record).into_iter().flat_map(|f| kinds.iter().flat_map(|k| f.of(*k))).map(|r| r.id.as_str()).collect();
     f.help = match nearest(id, known) {
         Some(near) => Some(say!("是否指 `{near}`?", "did you mean `{near}`?")),
-        None => Some(say!("编号就是文件名(不带 .yaml);别的案卷的记录写成 `轮次/单位/类别/编号`", "an id is a file name without .yaml; a record of another case is `ROUND/UNIT/KIND/ID`")),
+        None => Some(say!(
+            "编号就是文件名(不带 .yaml);别的案卷的记录写成 `轮次/单位/类别/编号`",
+            "an id is a file name without .yaml; a record of another case is `ROUND/UNIT/KIND/ID`"
+        )),
     };
     out.push(f);
 }

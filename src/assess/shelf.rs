@@ -50,7 +50,10 @@ pub fn load<'n>(book: &Casebook, rounds: impl Iterator<Item = &'n str>) -> (Shel
                         crate::finding::Severity::Info,
                         "procedure-not-pinned",
                         Place::file(format!("rounds/{round}")),
-                        say!("轮次没有固定的规程(procedure.toml),按案卷现用规程检查", "the round has no pinned procedure.toml; it is judged by the casebook's present one"),
+                        say!(
+                            "轮次没有固定的规程(procedure.toml),按案卷现用规程检查",
+                            "the round has no pinned procedure.toml; it is judged by the casebook's present one"
+                        ),
                     )
                     .help(say!("`xuncha new-round` 会把规程固定进轮次", "`xuncha new-round` pins the procedure into the round")),
                 );
@@ -78,7 +81,14 @@ fn pinned_procedure(book: &Casebook, rel: &str, text: &str, findings: &mut Vec<F
     let failed = p.is_none();
     findings.extend(f);
     if failed {
-        findings.push(Finding::error("procedure-unusable", Place::file(rel), say!("固定的规程用不了,改按案卷现用规程检查", "the pinned procedure cannot be used; the casebook's present one is used instead")));
+        findings.push(Finding::error(
+            "procedure-unusable",
+            Place::file(rel),
+            say!(
+                "固定的规程用不了,改按案卷现用规程检查",
+                "the pinned procedure cannot be used; the casebook's present one is used instead"
+            ),
+        ));
     }
     p
 }

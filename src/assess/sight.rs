@@ -131,7 +131,9 @@ impl<'a> Sight<'a> {
             Spot::Team(_) => {
                 let team = self.team();
                 let cases = self.cases();
-                let concerns = |r: &&'a Record| self.of_team(r, team) && g.text(r, "target").is_none_or(|t| cases.iter().any(|c| g.round.cases[*c].name == t));
+                let concerns = |r: &&'a Record| {
+                    self.of_team(r, team) && g.text(r, "target").is_none_or(|t| cases.iter().any(|c| g.round.cases[*c].name == t))
+                };
                 out.extend(g.round.folder.of(kind).iter().filter(concerns));
                 out.extend(cases.iter().flat_map(|c| g.round.cases[*c].folder.of(kind)));
             }
@@ -183,7 +185,10 @@ impl<'a> World<'a> for Sight<'a> {
     fn single(&self, kind: KindId) -> Option<&'a Record> {
         match self.spot {
             Spot::Case(i) => self.ground.round.cases[i].folder.of(kind).first(),
-            _ => self.list(kind).first().copied(),
+            // Above the cases there is no one record, but for the round's own.
+            Spot::Book => None,
+            _ if Some(kind) == self.ground.known.round => self.ground.round_record(),
+            _ => None,
         }
     }
 

@@ -2,10 +2,10 @@
 
 use super::gaps::is_nil;
 use super::sight::Sight;
-use crate::kind::Part;
+use crate::kind::{Part, Schema};
 use crate::procedure::compile::Compiled;
 use crate::procedure::{Obligation, Subject};
-use crate::rule::{Stop, Value};
+use crate::rule::{Path, Stop, Value};
 use crate::text::Text;
 
 /// What was found.
@@ -127,4 +127,22 @@ pub fn name(sight: &Sight<'_>, v: &Value<'_>) -> Text {
             .unwrap_or_default(),
         _ => Text::default(),
     }
+}
+
+/// What a path is about, in words: `整改的“整改方案”`, `方案(巡察组工作方案)`.
+pub fn title(schema: &Schema, path: &Path) -> Text {
+    let kind = &schema.kind(path.kind()).title;
+    let mut zh = kind.zh.to_string();
+    let mut en = kind.en.to_string();
+    if let Some((_, set, value)) = path.type_filter() {
+        let label = &schema.en(set).values[value as usize].label;
+        zh = format!("“{}”({zh})", label.zh);
+        en = format!("“{}” ({en})", label.en);
+    }
+    if let Some((shape, field)) = path.fields().last() {
+        let label = &schema.shape(*shape).fields[*field as usize].label;
+        zh = format!("“{}”({zh})", label.zh);
+        en = format!("“{}” ({en})", label.en);
+    }
+    Text::new(zh, en)
 }

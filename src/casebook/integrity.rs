@@ -10,7 +10,9 @@ pub fn header(schema: &Schema, record: &Record) -> Option<Finding> {
     let kind = &schema.kind(record.kind).id;
     let single = schema.kind(record.kind).single;
     for (key, want) in [("id", &record.id), ("kind", kind), ("round", &record.home.round)] {
-        let Some(part) = shape.find(key).filter(|i| shape.fields[*i as usize].header).and_then(|i| record.root().field(i)) else { continue };
+        let Some(part) = shape.find(key).filter(|i| shape.fields[*i as usize].header).and_then(|i| record.root().field(i)) else {
+            continue;
+        };
         if part.val() == Val::Empty || (key == "id" && single) || (key == "round" && want.is_empty()) {
             continue;
         }
@@ -19,8 +21,15 @@ pub fn header(schema: &Schema, record: &Record) -> Option<Finding> {
         if !same {
             let place = Place::at(&record.file, record.tree.span(part.node));
             return Some(
-                Finding::error("id-mismatch", place, say!("`{key}` 写的是 `{got}`,而按所在位置应是 `{want}`", "`{key}` says `{got}`, but by its place it is `{want}`"))
-                    .help(say!("文件名就是编号,文件夹就是类别和轮次;删去这一行,或移动文件", "the file name is the id, the folders are kind and round: delete the line, or move the file")),
+                Finding::error(
+                    "id-mismatch",
+                    place,
+                    say!("`{key}` 写的是 `{got}`,而按所在位置应是 `{want}`", "`{key}` says `{got}`, but by its place it is `{want}`"),
+                )
+                .help(say!(
+                    "文件名就是编号,文件夹就是类别和轮次;删去这一行,或移动文件",
+                    "the file name is the id, the folders are kind and round: delete the line, or move the file"
+                )),
             );
         }
     }

@@ -61,7 +61,9 @@ impl Casebook {
         let Some(name) = name else { return Ok(self.here(from)) };
         let clean = name.trim().trim_end_matches('/');
         let path = Path::new(clean);
-        if (path.is_absolute() || clean.starts_with('.') || clean.starts_with("rounds/")) && let Some(place) = self.of_path(&from.join(path)) {
+        if (path.is_absolute() || clean.starts_with('.') || clean.starts_with("rounds/"))
+            && let Some(place) = self.of_path(&from.join(path))
+        {
             return Ok(place);
         }
         if let Some((round, case)) = clean.split_once('/') {
@@ -81,7 +83,10 @@ impl Casebook {
                 [round] => return Ok(Where::Case(round.clone(), clean.into())),
                 several => {
                     let list = several.iter().map(|r| format!("{r}/{clean}")).collect::<Vec<_>>().join("、");
-                    bail!(Bilingual(say!("`{clean}` 在几个轮次里都有:{list};请写明轮次", "`{clean}` is in several rounds: {list}; name the round too")))
+                    bail!(Bilingual(say!(
+                        "`{clean}` 在几个轮次里都有:{list};请写明轮次",
+                        "`{clean}` is in several rounds: {list}; name the round too"
+                    )))
                 }
             }
         }
@@ -103,7 +108,9 @@ impl Casebook {
             known.push(round);
         }
         match nearest(name, known.iter().map(String::as_str)) {
-            Some(near) => say!("没有 `{shown}` 这个轮次或案卷;是否指 `{near}`?", "there is no round or case `{shown}`; did you mean `{near}`?"),
+            Some(near) => {
+                say!("没有 `{shown}` 这个轮次或案卷;是否指 `{near}`?", "there is no round or case `{shown}`; did you mean `{near}`?")
+            }
             None => {
                 known.truncate(8);
                 let list = if known.is_empty() { "—".to_string() } else { known.join("、") };

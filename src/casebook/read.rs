@@ -116,7 +116,11 @@ impl Reader<'_> {
             }
             if name.chars().any(crate::text::is_unsafe_char) {
                 let shown = crate::text::safe(&name).into_owned();
-                self.out.findings.push(Finding::error("unsafe-name", Place::file(rel), say!("文件名含有看不见的字符:{shown}", "a file name holds invisible characters: {shown}")));
+                self.out.findings.push(Finding::error(
+                    "unsafe-name",
+                    Place::file(rel),
+                    say!("文件名含有看不见的字符:{shown}", "a file name holds invisible characters: {shown}"),
+                ));
                 continue;
             }
             if form.is_symlink() {
@@ -160,14 +164,22 @@ impl Reader<'_> {
                     Finding::warning("stray-file", Place::file(path), say!("不是 .yaml 文件,没有读取", "not a .yaml file, not read"))
                         .help(say!("附件放进 files/,记录用 .yaml 结尾", "attachments go into files/, records end in .yaml")),
                 ),
-                (Form::Dir, _) => self.out.findings.push(Finding::warning("stray-folder", Place::file(path), say!("记录文件夹里不应再有文件夹,没有读取", "a folder inside a folder of records is not read"))),
+                (Form::Dir, _) => self.out.findings.push(Finding::warning(
+                    "stray-folder",
+                    Place::file(path),
+                    say!("记录文件夹里不应再有文件夹,没有读取", "a folder inside a folder of records is not read"),
+                )),
             }
         }
     }
 
     fn stray(&mut self, path: &str, stem: &str) {
         let schema = &self.book.schema;
-        let mut f = Finding::warning("stray-file", Place::file(path), say!("不知道 `{stem}` 是哪一类记录,没有读取", "what kind of record `{stem}` is cannot be told; not read"));
+        let mut f = Finding::warning(
+            "stray-file",
+            Place::file(path),
+            say!("不知道 `{stem}` 是哪一类记录,没有读取", "what kind of record `{stem}` is cannot be told; not read"),
+        );
         let known = schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()]);
         if let Some(kind) = schema.find_kind(stem) {
             let id = &schema.kind(kind).id;
@@ -203,8 +215,12 @@ pub fn read_text(path: &Path, rel: &str) -> Result<String, Box<Finding>> {
         let mb = meta.len() >> 20;
         let limit = LIMIT >> 20;
         return Err(Box::new(
-            Finding::error("too-large", Place::file(rel), say!("文件有 {mb} MB,超过 {limit} MB,没有读取", "the file has {mb} MB, more than {limit} MB; it was not read"))
-                .help(say!("大段材料作为附件放进 files/", "keep long material as an attachment in files/")),
+            Finding::error(
+                "too-large",
+                Place::file(rel),
+                say!("文件有 {mb} MB,超过 {limit} MB,没有读取", "the file has {mb} MB, more than {limit} MB; it was not read"),
+            )
+            .help(say!("大段材料作为附件放进 files/", "keep long material as an attachment in files/")),
         ));
     }
     let bytes = fs::read(path).map_err(|e| Box::new(unreadable(rel, &e)))?;

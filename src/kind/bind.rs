@@ -62,7 +62,10 @@ impl Binder<'_> {
                 self.error(
                     "duplicate-key",
                     tree.span(entry.key_id),
-                    say!("字段“{label}”写了两次(`{key}` 与中文名同义)", "the field `{key}` is given twice (its Chinese name “{label}” means the same)"),
+                    say!(
+                        "字段“{label}”写了两次(`{key}` 与中文名同义)",
+                        "the field `{key}` is given twice (its Chinese name “{label}” means the same)"
+                    ),
                 );
                 self.vals[entry.key_id.0 as usize] = Val::Bad;
                 continue;
@@ -92,7 +95,8 @@ impl Binder<'_> {
         let title = &shape.title;
         let (zh, en) = (&title.zh, &title.en);
         let shown = crate::text::cut(key, 40);
-        let mut f = Finding::error("unknown-field", Place::at(self.file, range), say!("“{zh}”没有字段 `{shown}`", "“{en}” has no field `{shown}`"));
+        let mut f =
+            Finding::error("unknown-field", Place::at(self.file, range), say!("“{zh}”没有字段 `{shown}`", "“{en}” has no field `{shown}`"));
         f = match nearest(key, shape.spellings()) {
             Some(near) => f.help(say!("是否指 `{near}`?", "did you mean `{near}`?")),
             None => {
@@ -213,8 +217,12 @@ impl Binder<'_> {
         let (zh, key) = (&field.label.zh, &field.key);
         let range = self.tree.span(node);
         self.push(
-            Finding::error("sealed-plain", Place::at(self.file, range), say!("密封字段“{zh}”写成了明文", "the sealed field `{key}` stands in plain text"))
-                .help(say!("改写为 `paper:登记号`,内容留在纸件上", "write `paper:<registry number>` and keep the content on paper")),
+            Finding::error(
+                "sealed-plain",
+                Place::at(self.file, range),
+                say!("密封字段“{zh}”写成了明文", "the sealed field `{key}` stands in plain text"),
+            )
+            .help(say!("改写为 `paper:登记号`,内容留在纸件上", "write `paper:<registry number>` and keep the content on paper")),
         );
     }
 
@@ -234,11 +242,18 @@ impl Binder<'_> {
         };
         let dated = matches!(ty, Type::Date | Type::Time);
         let code = if dated { "bad-date" } else { "wrong-type" };
-        let mut f = Finding::error(code, Place::at(self.file, range), say!("“{zh}”应为{want_zh},现为{got_zh}", "`{key}` should be {want_en}, not {got_en}"));
+        let mut f = Finding::error(
+            code,
+            Place::at(self.file, range),
+            say!("“{zh}”应为{want_zh},现为{got_zh}", "`{key}` should be {want_en}, not {got_en}"),
+        );
         if dated && scalar {
             f = match yaml::date_hint(tree.str(node).trim()).filter(|d| time(d).is_some()) {
                 Some(iso) => f.help(say!("请写成 `{iso}`", "write `{iso}`")),
-                None => f.help(say!("日期写成 `2020-09-04`,且应是历上有的一天", "a date is written `2020-09-04` and must exist in the calendar")),
+                None => f.help(say!(
+                    "日期写成 `2020-09-04`,且应是历上有的一天",
+                    "a date is written `2020-09-04` and must exist in the calendar"
+                )),
             };
         } else if let Type::List(_) = ty {
             f = f.help(say!("每项一行,以 `- ` 开头;只有一项也这样写", "one line each, starting with `- `, even for a single item"));
@@ -253,7 +268,11 @@ impl Binder<'_> {
     fn unknown_value(&mut self, node: NodeId, text: &str, field: &Field, set: &Enum) {
         let (zh, key) = (&field.label.zh, &field.key);
         let shown = crate::text::cut(text, 40);
-        let mut f = Finding::error("unknown-value", Place::at(self.file, self.tree.span(node)), say!("“{zh}”不能是 `{shown}`", "`{key}` cannot be `{shown}`"));
+        let mut f = Finding::error(
+            "unknown-value",
+            Place::at(self.file, self.tree.span(node)),
+            say!("“{zh}”不能是 `{shown}`", "`{key}` cannot be `{shown}`"),
+        );
         let spellings = set.values.iter().flat_map(|v| [v.code.as_str(), v.label.zh.as_ref()]);
         f = match nearest(text, spellings) {
             Some(near) => f.help(say!("是否指 `{near}`?", "did you mean `{near}`?")),
@@ -275,7 +294,10 @@ pub fn sealed_form(text: &str) -> bool {
 
 /// Whether a text can be a file name and a reference.
 pub fn slug(s: &str) -> bool {
-    !s.is_empty() && s.chars().count() <= 100 && !s.starts_with('.') && s.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+'))
+    !s.is_empty()
+        && s.chars().count() <= 100
+        && !s.starts_with('.')
+        && s.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+'))
 }
 
 fn truth(s: &str) -> Option<bool> {
@@ -292,7 +314,9 @@ pub fn date(s: &str) -> Option<NaiveDate> {
     if b.len() != 10 || b[4] != b'-' || b[7] != b'-' {
         return None;
     }
-    let num = |r: std::ops::Range<usize>| -> Option<u32> { b[r].iter().try_fold(0, |n, c| c.is_ascii_digit().then(|| n * 10 + u32::from(c - b'0'))) };
+    let num = |r: std::ops::Range<usize>| -> Option<u32> {
+        b[r].iter().try_fold(0, |n, c| c.is_ascii_digit().then(|| n * 10 + u32::from(c - b'0')))
+    };
     let year = num(0..4)?;
     (year >= 1900).then_some(())?;
     NaiveDate::from_ymd_opt(year as i32, num(5..7)?, num(8..10)?)

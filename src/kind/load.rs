@@ -74,7 +74,11 @@ impl Loader {
                 let id = t.str("kind").unwrap_or("").to_string();
                 let stem = name.trim_end_matches(".toml");
                 if id != stem {
-                    t.error("kind-name", t.place("kind"), say!("类型名 `{id}` 应与文件名 `{stem}` 一致", "kind `{id}` should be named like its file, `{stem}`"));
+                    t.error(
+                        "kind-name",
+                        t.place("kind"),
+                        say!("类型名 `{id}` 应与文件名 `{stem}` 一致", "kind `{id}` should be named like its file, `{stem}`"),
+                    );
                 }
                 self.kinds.push(stem.to_string());
                 if let Some(sets) = t.table_at("enum") {
@@ -157,7 +161,11 @@ impl Loader {
             let index = set.values.len() as u16;
             for spelling in [code.clone(), label.zh.to_string()].into_iter().chain(aliases.iter().cloned()) {
                 if set.names.insert(spelling.clone(), index).is_some_and(|old| old != index) {
-                    t.error("kind-duplicate", v.range(), say!("“{spelling}”在“{name}”中有两个意思", "“{spelling}” means two values of `{name}`"));
+                    t.error(
+                        "kind-duplicate",
+                        v.range(),
+                        say!("“{spelling}”在“{name}”中有两个意思", "“{spelling}” means two values of `{name}`"),
+                    );
                 }
             }
             set.values.push(EnumValue { code, label, aliases });
@@ -179,7 +187,11 @@ impl Loader {
         for (word, range) in t.strs("scope") {
             match words.iter().find(|(w, _)| *w == word) {
                 Some((_, level)) => levels.push(*level),
-                None => t.error("data-word", range, say!("范围 `{word}` 应为 workspace、round 或 case", "scope `{word}` should be workspace, round or case")),
+                None => t.error(
+                    "data-word",
+                    range,
+                    say!("范围 `{word}` 应为 workspace、round 或 case", "scope `{word}` should be workspace, round or case"),
+                ),
             }
         }
         if levels.is_empty() {
@@ -289,7 +301,9 @@ impl Loader {
                 let name = rest.trim();
                 let known = self.structures.keys().map(String::as_str);
                 let near = nearest(name, known).map_or(String::new(), |n| format!("({n}?)"));
-                Type::Map(*self.structures.get(name).ok_or_else(|| say!("没有结构 `{name}`{near}", "there is no structure `{name}`{near}"))?)
+                Type::Map(
+                    *self.structures.get(name).ok_or_else(|| say!("没有结构 `{name}`{near}", "there is no structure `{name}`{near}"))?,
+                )
             }
             "ref" => {
                 let mut kinds = Vec::new();

@@ -154,7 +154,8 @@ impl<'s> Program<'s> {
 
     /// What an obligation means, and what is wrong with it.
     pub fn obligation(&self, index: usize) -> &(Compiled, Vec<Finding>) {
-        self.obligations[index].get_or_init(|| Compiler { program: self, findings: Vec::new() }.obligation(&self.procedure.obligations[index]))
+        self.obligations[index]
+            .get_or_init(|| Compiler { program: self, findings: Vec::new() }.obligation(&self.procedure.obligations[index]))
     }
 
     /// Where an event's date comes from, and what is wrong with it.
@@ -208,7 +209,8 @@ fn unknown_value(src: &Src, name: &str, schema: &Schema, of: EnumId) -> Finding 
     let set = schema.en(of);
     let title = &set.title;
     let (zh, en) = (&title.zh, &title.en);
-    let near = nearest(name, set.values.iter().flat_map(|v| [v.code.as_str(), v.label.zh.as_ref()])).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+    let near = nearest(name, set.values.iter().flat_map(|v| [v.code.as_str(), v.label.zh.as_ref()]))
+        .map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
     let mut f = Finding::error("procedure-value", src.whole(), say!("“{zh}”中没有 `{name}`", "“{en}” has no value `{name}`"));
     f.help = near;
     f
@@ -271,7 +273,11 @@ impl Compiler<'_, '_> {
             if let Some(other) = p.event(&src.text) {
                 if other == index || self.leads_to(other, index, 0) {
                     let id = &e.id;
-                    self.findings.push(Finding::error("procedure-circle", src.whole(), say!("事件 `{id}` 由自己推出", "the event `{id}` is derived from itself")));
+                    self.findings.push(Finding::error(
+                        "procedure-circle",
+                        src.whole(),
+                        say!("事件 `{id}` 由自己推出", "the event `{id}` is derived from itself"),
+                    ));
                 } else {
                     sources.push(Source::Event(other));
                 }
@@ -300,7 +306,7 @@ impl Compiler<'_, '_> {
             && let Some(path) = self.path(src)
         {
             c.kind = Some(path.kind());
-            it = Some(path.it(schema));
+            it = Some(path.it());
             c.path = Some(path);
         }
         let scoped = matches!(o.subject, Subject::Scope);
@@ -356,7 +362,7 @@ impl Compiler<'_, '_> {
         c.after = self.events(&o.after);
         c.same_day = self.events(&o.same_day);
         if let Some(d) = &o.due {
-            c.done = self.expr(&d.done, None, None);
+            c.done = self.expr(&d.done, it.as_ref(), None);
             c.due = Some(CompiledDue {
                 from: self.events(&d.from),
                 rule: self.period(&d.rule),
@@ -384,7 +390,8 @@ impl Compiler<'_, '_> {
             let params = &self.program.procedure.params;
             let found = params.iter().position(|p| p.id == name);
             if found.is_none() {
-                let near = nearest(name, params.iter().map(|p| p.id.as_str())).map(|n| say!("是否指 `param.{n}`?", "did you mean `param.{n}`?"));
+                let near =
+                    nearest(name, params.iter().map(|p| p.id.as_str())).map(|n| say!("是否指 `param.{n}`?", "did you mean `param.{n}`?"));
                 let mut f = Finding::error("procedure-param", src.whole(), say!("没有参数 `{name}`", "there is no parameter `{name}`"));
                 f.help = near;
                 self.findings.push(f);
@@ -432,7 +439,11 @@ impl Compiler<'_, '_> {
                 Type::Map(next) => at = *next,
                 Type::Texts => break,
                 _ if i + 1 < names.len() => {
-                    self.findings.push(Finding::error("procedure-field", src.whole(), say!("`{name}` 下面没有字段", "`{name}` has no fields")));
+                    self.findings.push(Finding::error(
+                        "procedure-field",
+                        src.whole(),
+                        say!("`{name}` 下面没有字段", "`{name}` has no fields"),
+                    ));
                     return None;
                 }
                 _ => {}
@@ -462,10 +473,12 @@ impl Compiler<'_, '_> {
                 }
             }
             if !known {
-                let roles = schema.find_enum("role").map(|e| schema.en(e)).into_iter().chain(schema.find_enum("body").map(|e| schema.en(e)));
+                let roles =
+                    schema.find_enum("role").map(|e| schema.en(e)).into_iter().chain(schema.find_enum("body").map(|e| schema.en(e)));
                 let all: Vec<&str> = roles.flat_map(|e| e.values.iter().map(|v| v.code.as_str())).collect();
                 let near = nearest(name, all).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
-                let mut f = Finding::error("procedure-role", src.whole(), say!("没有角色或机构 `{name}`", "there is no role or body `{name}`"));
+                let mut f =
+                    Finding::error("procedure-role", src.whole(), say!("没有角色或机构 `{name}`", "there is no role or body `{name}`"));
                 f.help = near;
                 self.findings.push(f);
             }

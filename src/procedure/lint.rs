@@ -24,7 +24,11 @@ pub fn lint(p: &Procedure, schema: &Schema) -> Vec<Finding> {
                 let id = &s.id;
                 let near = nearest(kind, schema.kinds.iter().map(|k| k.id.as_str())).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
                 let place = crate::finding::Place::file(&p.file);
-                let mut f = Finding::error("procedure-kind", place, say!("阶段 `{id}` 列出的类型 `{kind}` 不存在", "the stage `{id}` lists the unknown kind `{kind}`"));
+                let mut f = Finding::error(
+                    "procedure-kind",
+                    place,
+                    say!("阶段 `{id}` 列出的类型 `{kind}` 不存在", "the stage `{id}` lists the unknown kind `{kind}`"),
+                );
                 f.help = near;
                 findings.push(f);
             }
@@ -38,21 +42,44 @@ pub fn lint(p: &Procedure, schema: &Schema) -> Vec<Finding> {
 fn sense(p: &Procedure, schema: &Schema, o: &Obligation) -> Vec<Finding> {
     let mut out = Vec::new();
     let id = &o.id;
-    let mut say_so = |severity, code, message| out.push(Finding { obligation: Some(id.clone()), ..Finding::new(severity, code, o.place.clone(), message) });
+    let mut say_so = |severity, code, message| {
+        out.push(Finding { obligation: Some(id.clone()), ..Finding::new(severity, code, o.place.clone(), message) })
+    };
     if !o.looks_at_records() && o.confirm.is_none() {
-        say_so(Severity::Error, "procedure-empty", say!("`{id}` 没有说明怎样查:缺 artifact、each、require、event、due 或 confirm", "`{id}` says nothing that could be checked: give artifact, each, require, event, due or confirm"));
+        say_so(
+            Severity::Error,
+            "procedure-empty",
+            say!(
+                "`{id}` 没有说明怎样查:缺 artifact、each、require、event、due 或 confirm",
+                "`{id}` says nothing that could be checked: give artifact, each, require, event, due or confirm"
+            ),
+        );
     }
     if o.due.as_ref().is_some_and(|d| d.rule.is_none() && d.opens.is_none() && d.closes.is_none()) {
-        say_so(Severity::Error, "procedure-due", say!("`{id}` 的 due 缺少 rule,或 opens、closes", "the due of `{id}` lacks a rule, or opens and closes"));
+        say_so(
+            Severity::Error,
+            "procedure-due",
+            say!("`{id}` 的 due 缺少 rule,或 opens、closes", "the due of `{id}` lacks a rule, or opens and closes"),
+        );
     }
-    let needs_from = |d: &DueRule| [&d.rule, &d.opens, &d.closes].into_iter().flatten().any(|s| !s.text.starts_with(|c: char| c.is_ascii_digit() && c != '0'));
+    let needs_from = |d: &DueRule| {
+        [&d.rule, &d.opens, &d.closes].into_iter().flatten().any(|s| !s.text.starts_with(|c: char| c.is_ascii_digit() && c != '0'))
+    };
     if o.due.as_ref().is_some_and(|d| d.from.is_empty() && needs_from(d)) {
-        say_so(Severity::Error, "procedure-due", say!("`{id}` 的 due 没有写从哪个事件起算", "the due of `{id}` does not say from which event"));
+        say_so(
+            Severity::Error,
+            "procedure-due",
+            say!("`{id}` 的 due 没有写从哪个事件起算", "the due of `{id}` does not say from which event"),
+        );
     }
     for (what, code) in [(&o.actor, "actor")].into_iter().chain(o.confirm.iter().map(|c| (c, "confirm"))) {
         let known = p.roles.iter().any(|r| r.id == *what) || p.sets.iter().any(|s| s.id == *what) || schema.actor(what).is_some();
         if !known && !what.is_empty() {
-            say_so(Severity::Error, "procedure-role", say!("`{id}` 的 {code} `{what}` 不是已知的角色或机构", "the {code} `{what}` of `{id}` is no known role or body"));
+            say_so(
+                Severity::Error,
+                "procedure-role",
+                say!("`{id}` 的 {code} `{what}` 不是已知的角色或机构", "the {code} `{what}` of `{id}` is no known role or body"),
+            );
         }
     }
     if let Gate::Stage(g) = o.gate
@@ -60,7 +87,11 @@ fn sense(p: &Procedure, schema: &Schema, o: &Obligation) -> Vec<Finding> {
         && p.before(o.stage).contains(&g)
     {
         let stage = &p.stages[g].id;
-        say_so(Severity::Warning, "procedure-gate", say!("`{id}` 的关口 `{stage}` 早于它的阶段", "the gate `{stage}` of `{id}` comes before its stage"));
+        say_so(
+            Severity::Warning,
+            "procedure-gate",
+            say!("`{id}` 的关口 `{stage}` 早于它的阶段", "the gate `{stage}` of `{id}` comes before its stage"),
+        );
     }
     out
 }

@@ -25,7 +25,7 @@ pub fn load(file: &str, text: &str, library: &Library) -> (Option<Procedure>, Ve
 fn load_in(file: &str, text: &str, library: &Library, chain: &mut Vec<String>, findings: &mut Vec<Finding>) -> Option<Procedure> {
     let (p, mut f) = data::parse(file, text, |t| {
         let extends = t.str_at("extends");
-        let base = extends.and_then(|(id, range)| base(&t, id, range, library, chain, findings));
+        let base = extends.clone().and_then(|(id, range)| base(&t, id, range, library, chain, findings));
         if extends.is_some() && base.is_none() {
             return None;
         }
@@ -35,7 +35,14 @@ fn load_in(file: &str, text: &str, library: &Library, chain: &mut Vec<String>, f
     p
 }
 
-fn base(t: &Table, id: &str, range: Range<usize>, library: &Library, chain: &mut Vec<String>, findings: &mut Vec<Finding>) -> Option<Procedure> {
+fn base(
+    t: &Table,
+    id: &str,
+    range: Range<usize>,
+    library: &Library,
+    chain: &mut Vec<String>,
+    findings: &mut Vec<Finding>,
+) -> Option<Procedure> {
     let own = t.str("id").unwrap_or("").to_string();
     chain.push(own.clone());
     if chain.iter().any(|c| c == id) || chain.len() > DEPTH {
@@ -48,7 +55,10 @@ fn base(t: &Table, id: &str, range: Range<usize>, library: &Library, chain: &mut
         let near = nearest(id, known.iter().map(String::as_str)).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
         let list = known.join("、");
         let help = near.unwrap_or_else(|| say!("内置规程:{list}", "built-in procedures: {list}"));
-        t.report(Finding::error("procedure-unknown", Place::at(t.file(), range), say!("没有规程 `{id}`", "there is no procedure `{id}`")).help(help));
+        t.report(
+            Finding::error("procedure-unknown", Place::at(t.file(), range), say!("没有规程 `{id}`", "there is no procedure `{id}`"))
+                .help(help),
+        );
         return None;
     };
     load_in(&path, &text, library, chain, findings)
@@ -93,17 +103,26 @@ impl Reader<'_> {
                 Src::default()
             });
             let values = self.srcs(&s, "values");
-            put(&mut self.p.sets, Set { id: s.need_str("id").to_string(), of, values, title: s.text("title").unwrap_or_default() }, |a| a.id.clone());
+            put(&mut self.p.sets, Set { id: s.need_str("id").to_string(), of, values, title: s.text("title").unwrap_or_default() }, |a| {
+                a.id.clone()
+            });
             s.finish();
         }
         for p in t.tables("param") {
-            let words = [("duration", ParamType::Duration), ("number", ParamType::Number), ("int", ParamType::Number), ("text", ParamType::Text), ("enum", ParamType::Text)];
+            let words = [
+                ("duration", ParamType::Duration),
+                ("number", ParamType::Number),
+                ("int", ParamType::Number),
+                ("text", ParamType::Text),
+                ("enum", ParamType::Text),
+            ];
             let ty = p.word("type", &words).unwrap_or(ParamType::Text);
             let text = |key: &str| match p.type_of(key) {
                 Some("integer") => p.int(key).map(|n| n.to_string()),
                 _ => p.str(key).map(str::to_string),
             };
-            let param = Param { id: p.need_str("id").to_string(), title: p.need_text("title"), ty, value: text("value"), suggest: text("suggest") };
+            let param =
+                Param { id: p.need_str("id").to_string(), title: p.need_text("title"), ty, value: text("value"), suggest: text("suggest") };
             put(&mut self.p.params, param, |a| a.id.clone());
             p.finish();
         }
@@ -130,12 +149,27 @@ impl Reader<'_> {
         let t = self.t;
         // `Table::finish` takes the table; the caller still holds it, so unknown keys are asked for here.
         let known = [
-            "id", "title", "issuer", "issued", "basis", "superseded", "extends", "strike", "stage", "role", "set", "param", "event", "obligation", "note",
+            "id",
+            "title",
+            "issuer",
+            "issued",
+            "basis",
+            "superseded",
+            "extends",
+            "strike",
+            "stage",
+            "role",
+            "set",
+            "param",
+            "event",
+            "obligation",
+            "note",
         ];
         for (key, range) in t.keys() {
             if !known.contains(&key) {
                 let near = nearest(key, known).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
-                let mut f = Finding::error("data-unknown-key", Place::at(t.file(), range), say!("不认识的键 `{key}`", "unknown key `{key}`"));
+                let mut f =
+                    Finding::error("data-unknown-key", Place::at(t.file(), range), say!("不认识的键 `{key}`", "unknown key `{key}`"));
                 f.help = near;
                 t.report(f);
             }
@@ -170,7 +204,13 @@ impl Reader<'_> {
             for (name, range) in next {
                 match self.p.stage(&name) {
                     Some(i) => found.push(i),
-                    None => self.unknown("procedure-stage", &name, range, say!("没有阶段 `{name}`", "there is no stage `{name}`"), self.p.stages.iter().map(|s| s.id.as_str())),
+                    None => self.unknown(
+                        "procedure-stage",
+                        &name,
+                        range,
+                        say!("没有阶段 `{name}`", "there is no stage `{name}`"),
+                        self.p.stages.iter().map(|s| s.id.as_str()),
+                    ),
                 }
             }
             if let Some(i) = self.p.stage(&id) {
@@ -226,7 +266,13 @@ impl Reader<'_> {
                 }
                 None => {
                     let known: Vec<String> = self.p.obligations.iter().map(|o| o.id.clone()).collect();
-                    self.unknown("procedure-strike", id, range, say!("要取消的事项 `{id}` 不存在", "the obligation to strike, `{id}`, does not exist"), known.iter().map(String::as_str));
+                    self.unknown(
+                        "procedure-strike",
+                        id,
+                        range,
+                        say!("要取消的事项 `{id}` 不存在", "the obligation to strike, `{id}`, does not exist"),
+                        known.iter().map(String::as_str),
+                    );
                 }
             }
         }
@@ -248,7 +294,13 @@ impl Reader<'_> {
         let id = t.need_str("id").to_string();
         let stage_name = t.need_str("stage");
         let stage = self.p.stage(stage_name).unwrap_or_else(|| {
-            self.unknown("procedure-stage", stage_name, t.place("stage"), say!("没有阶段 `{stage_name}`", "there is no stage `{stage_name}`"), self.p.stages.iter().map(|s| s.id.as_str()));
+            self.unknown(
+                "procedure-stage",
+                stage_name,
+                t.place("stage"),
+                say!("没有阶段 `{stage_name}`", "there is no stage `{stage_name}`"),
+                self.p.stages.iter().map(|s| s.id.as_str()),
+            );
             0
         });
         let gate = match t.type_of("gate") {
@@ -257,7 +309,13 @@ impl Reader<'_> {
                 Some((name, range)) => match self.p.stage(name) {
                     Some(i) => Gate::Stage(i),
                     None => {
-                        self.unknown("procedure-stage", name, range, say!("没有阶段 `{name}`", "there is no stage `{name}`"), self.p.stages.iter().map(|s| s.id.as_str()));
+                        self.unknown(
+                            "procedure-stage",
+                            name,
+                            range,
+                            say!("没有阶段 `{name}`", "there is no stage `{name}`"),
+                            self.p.stages.iter().map(|s| s.id.as_str()),
+                        );
                         Gate::Stage(stage)
                     }
                 },
@@ -269,17 +327,24 @@ impl Reader<'_> {
             (Some(a), None) => Subject::Artifact(a),
             (None, Some(e)) => Subject::Each(e),
             (Some(a), Some(e)) => {
-                t.report(Finding::error("procedure-subject", e.whole(), say!("`artifact` 和 `each` 只能用一个", "give `artifact` or `each`, not both")));
+                t.report(Finding::error(
+                    "procedure-subject",
+                    e.whole(),
+                    say!("`artifact` 和 `each` 只能用一个", "give `artifact` or `each`, not both"),
+                ));
                 Subject::Artifact(a)
             }
             (None, None) => Subject::Scope,
         };
-        const SCOPES: [(&str, Scope); 4] = [("casebook", Scope::Casebook), ("round", Scope::Round), ("team", Scope::Team), ("case", Scope::Case)];
+        const SCOPES: [(&str, Scope); 4] =
+            [("casebook", Scope::Casebook), ("round", Scope::Round), ("team", Scope::Team), ("case", Scope::Case)];
         let strength = t.word("strength", &[("must", Strength::Must), ("should", Strength::Should), ("may", Strength::May)]);
         if strength.is_none() && !t.has("strength") {
             t.missing("strength");
         }
-        let origin = t.word("origin", &[("binding", Origin::Binding), ("derived", Origin::Derived), ("local", Origin::Local)]).unwrap_or(Origin::Binding);
+        let origin = t
+            .word("origin", &[("binding", Origin::Binding), ("derived", Origin::Derived), ("local", Origin::Local)])
+            .unwrap_or(Origin::Binding);
         let due = t.table_at("due").map(|d| {
             let due = DueRule {
                 from: self.srcs(&d, "from"),
@@ -380,14 +445,19 @@ fn copies(t: &Table) -> Option<CopiesRule> {
 }
 
 fn recipients(t: &Table) -> Vec<Recipients> {
-    [("filings", "filings", "filings_at"), ("submit_to", "submitted_to", "submit_to_at"), ("cc", "cc", "cc_at"), ("sent_to", "sent_to", "sent_to_at")]
-        .into_iter()
-        .filter_map(|(key, default, at_key)| {
-            let at = t.str(at_key).unwrap_or(default).to_string();
-            let to: Vec<Vec<String>> = t.names(key).iter().map(|a| alternatives(a)).collect();
-            (!to.is_empty()).then_some(Recipients { at, key, to })
-        })
-        .collect()
+    [
+        ("filings", "filings", "filings_at"),
+        ("submit_to", "submitted_to", "submit_to_at"),
+        ("cc", "cc", "cc_at"),
+        ("sent_to", "sent_to", "sent_to_at"),
+    ]
+    .into_iter()
+    .filter_map(|(key, default, at_key)| {
+        let at = t.str(at_key).unwrap_or(default).to_string();
+        let to: Vec<Vec<String>> = t.names(key).iter().map(|a| alternatives(a)).collect();
+        (!to.is_empty()).then_some(Recipients { at, key, to })
+    })
+    .collect()
 }
 
 /// Puts an item in the place of the one with its id, or at the end.

@@ -20,7 +20,11 @@ pub const DEFAULT: &str = "xinghai-2020";
 
 /// The ids of the built-in procedures, sorted.
 pub fn builtin_ids() -> Vec<String> {
-    crate::builtin::under("templates/procedures/").filter_map(|(name, _)| name.strip_suffix(".toml")).filter(|n| !n.contains('.')).map(str::to_string).collect()
+    crate::builtin::under("templates/procedures/")
+        .filter_map(|(name, _)| name.strip_suffix(".toml"))
+        .filter(|n| !n.contains('.'))
+        .map(str::to_string)
+        .collect()
 }
 
 /// The path and text of a built-in procedure.
@@ -85,7 +89,10 @@ fn text_of(id: &str, book: Option<&Casebook>) -> Option<(String, String)> {
     if let Some(book) = book {
         let rel = format!("procedures/{id}.toml");
         let path = book.root.join(&rel);
-        if crate::kind::bind::slug(id) && path.is_file() && let Ok(text) = crate::casebook::read::read_text(&path, &rel) {
+        if crate::kind::bind::slug(id)
+            && path.is_file()
+            && let Ok(text) = crate::casebook::read::read_text(&path, &rel)
+        {
             return Some((rel, text));
         }
     }
@@ -95,10 +102,13 @@ fn text_of(id: &str, book: Option<&Casebook>) -> Option<(String, String)> {
 /// The text to pin into a round: the file itself where it is whole, else everything it extends written out.
 pub fn pinned_text(id: &str, book: Option<&Casebook>) -> Result<String> {
     let (p, _) = by_id(id, book)?;
-    if p.extends.is_none() && let Some((_, text)) = text_of(id, book) {
+    if p.extends.is_none()
+        && let Some((_, text)) = text_of(id, book)
+    {
         return Ok(text);
     }
     let value = show::to_value(&p);
-    let text = toml::to_string(&value).map_err(|_| anyhow::Error::new(Bilingual(say!("规程 {id} 写不出来", "the procedure {id} cannot be written out"))))?;
+    let text = toml::to_string(&value)
+        .map_err(|_| anyhow::Error::new(Bilingual(say!("规程 {id} 写不出来", "the procedure {id} cannot be written out"))))?;
     Ok(text)
 }

@@ -359,7 +359,10 @@ impl Procedure {
 
     /// The obligation of that id, upper or lower case.
     pub fn obligation(&self, id: &str) -> Option<&Obligation> {
-        let found = self.obligation_names.get(id).or_else(|| self.obligation_names.iter().find(|(k, _)| k.eq_ignore_ascii_case(id)).map(|(_, v)| v));
+        let found = self
+            .obligation_names
+            .get(id)
+            .or_else(|| self.obligation_names.iter().find(|(k, _)| k.eq_ignore_ascii_case(id)).map(|(_, v)| v));
         found.map(|i| &self.obligations[*i])
     }
 

@@ -39,7 +39,9 @@ pub fn to_value(p: &Procedure) -> Value {
 /// The procedure for people and programs: like [`to_value`], its obligations under `obligations`.
 pub fn to_json(p: &Procedure) -> Value {
     let Value::Object(mut m) = to_value(p) else { return Value::Null };
-    for (from, to) in [("stage", "stages"), ("role", "roles"), ("set", "sets"), ("param", "params"), ("event", "events"), ("obligation", "obligations")] {
+    for (from, to) in
+        [("stage", "stages"), ("role", "roles"), ("set", "sets"), ("param", "params"), ("event", "events"), ("obligation", "obligations")]
+    {
         if let Some(v) = m.remove(from) {
             m.insert(to.into(), v);
         }

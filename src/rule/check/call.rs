@@ -130,10 +130,8 @@ impl Checker<'_> {
             return error;
         }
         let (title, text) = (ty.title(self.schema), crate::text::cut(self.at(&ast.range), 60));
-        let message = Text::new(
-            format!("`{text}` 是{},这里需要列表", title.zh),
-            format!("`{text}` is {}, where a list is needed", title.en),
-        );
+        let message =
+            Text::new(format!("`{text}` 是{},这里需要列表", title.zh), format!("`{text}` is {}, where a list is needed", title.en));
         RuleError::new(ast.range.clone(), message)
     }
 
@@ -149,7 +147,10 @@ impl Checker<'_> {
         match name {
             "has" => {
                 if !matches!(one.node, Node::Member(..) | Node::Index(..) | Node::Name(_)) {
-                    let error = RuleError::new(one.range.clone(), say!("has 只能问一个字段、事件或记录", "has asks for a field, an event or a record"));
+                    let error = RuleError::new(
+                        one.range.clone(),
+                        say!("has 只能问一个字段、事件或记录", "has asks for a field, an event or a record"),
+                    );
                     return Err(error.help(say!("如 has(it.date)", "as in has(it.date)")));
                 }
                 typed(Op::Has(Box::new(self.expr(one, None)?.op)), Ty::Bool)
@@ -318,14 +319,10 @@ impl Checker<'_> {
 
     fn no_marks(&self, of: &Ast, ty: &Ty, name: &str) -> RuleError {
         let title = ty.title(self.schema);
-        let message = Text::new(
-            format!("`{name}` 不能用于{}", title.zh),
-            format!("`{name}` cannot be asked of {}", title.en),
-        );
+        let message = Text::new(format!("`{name}` 不能用于{}", title.zh), format!("`{name}` cannot be asked of {}", title.en));
         RuleError::new(of.range.clone(), message).help(say!(
             "agreed 用于审批(approvals),signed 用于签字列表,filed 用于报备(filings)",
             "agreed is for approvals, signed for a list of signatures, filed for filings"
         ))
     }
 }
-

@@ -67,7 +67,8 @@ impl<'c> Checker<'c> {
             let shape = self.schema.shape_of(*kind);
             let Some(index) = shape.find(name) else { continue };
             let Some(both) = ty.join(&Ty::field(&shape.fields[index as usize])) else {
-                let message = say!("所指的各种记录里 `{name}` 的类型不同", "`{name}` has different types in the kinds that this may refer to");
+                let message =
+                    say!("所指的各种记录里 `{name}` 的类型不同", "`{name}` has different types in the kinds that this may refer to");
                 return Err(RuleError::new(at.clone(), message));
             };
             ty = both;
@@ -103,8 +104,7 @@ impl<'c> Checker<'c> {
             return error;
         }
         let (title, text) = (ty.title(self.schema), crate::text::cut(self.at(&of.range), 60));
-        let message =
-            Text::new(format!("`{text}` 是{},没有字段", title.zh), format!("`{text}` is {}: it has no fields", title.en));
+        let message = Text::new(format!("`{text}` 是{},没有字段", title.zh), format!("`{text}` is {}: it has no fields", title.en));
         let help = matches!(ty, Ty::List(_)).then(|| {
             say!(
                 "取每一项的字段:{text}.map(x, x.{name});取第一项:first({text}).{name}",
@@ -135,7 +135,8 @@ impl<'c> Checker<'c> {
                     format!("`[…]` is for lists and maps of names to text, not for {}", title.en),
                 );
                 let range = index.range.clone();
-                let help = matches!(ty, Ty::Record(_) | Ty::Map(_) | Ty::Ref(_)).then(|| say!("字段写作 .名称", "a field is written .name"));
+                let help =
+                    matches!(ty, Ty::Record(_) | Ty::Map(_) | Ty::Ref(_)).then(|| say!("字段写作 .名称", "a field is written .name"));
                 Err(RuleError::new(range, message).maybe(help))
             }
         }

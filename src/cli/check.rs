@@ -1,0 +1,76 @@
+//! `check`: what is wrong in the records.
+
+use super::{Ctx, Format};
+use crate::assess::{self, Request};
+use crate::casebook::names::Where;
+use crate::finding::Severity;
+use crate::render;
+use anyhow::Result;
+
+/// 核对记录,列出问题;没有问题时只有一行 | check the records; one line when nothing is wrong
+#[derive(clap::Args)]
+pub struct Args {
+    /// 轮次、案卷或路径;不写就是所在的案卷 | rounds, cases or paths; by default where you are
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    /// 只看归档清单的事项 | only what the archive lists ask for
+    #[arg(long)]
+    archive: bool,
+    /// 只看这些问题代码或事项编号(逗号分隔) | only these codes or obligations (comma-separated)
+    #[arg(long, value_name = "CODE,...", value_delimiter = ',')]
+    only: Vec<String>,
+}
+
+/// Exit 1 where an error is found.
+pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
+    let format = ctx.format(&[Format::Table, Format::Json, Format::Csv, Format::Md, Format::Sarif])?;
+    let book = ctx.book()?;
+    let mut places = Vec::new();
+    let mut files = Vec::new();
+    for path in &args.paths {
+        places.push(ctx.place(&book, Some(path))?);
+        files.extend(file_of(&book, &ctx.dir, path));
+    }
+    if places.is_empty() {
+        places.push(match ctx.place(&book, None)? {
+            Where::Book => Where::Book,
+            inside => inside,
+        });
+    }
+    let report = assess::run(&book, &Request { places, today: ctx.today });
+    let archive = |f: &crate::finding::Finding| {
+        let o = f.obligation.as_deref().and_then(|id| report.procedures.iter().find_map(|p| p.obligation(id)));
+        o.is_some_and(|o| o.archive.is_some())
+    };
+    let shown = |f: &&crate::finding::Finding| {
+        (args.only.is_empty()
+            || args.only.iter().any(|o| o == f.code.as_ref() || f.obligation.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(o))))
+            && (files.is_empty() || files.contains(&f.place.file))
+            && (!args.archive || archive(f))
+    };
+    let all = report.all_findings();
+    let findings: Vec<_> = all.into_iter().filter(shown).collect();
+    let mut sources = render::Sources::new(&book.root);
+    match format {
+        Format::Json => render::json::findings(ctx.out, &findings, &mut sources, ctx.lang)?,
+        Format::Csv => render::csv::findings(ctx.out, &findings, &mut sources, ctx.lang)?,
+        Format::Md => render::md::findings(ctx.out, &findings, &mut sources, ctx.lang)?,
+        Format::Sarif => render::sarif::findings(ctx.out, &findings, &mut sources, ctx.lang)?,
+        _ => render::findings::print(ctx.out, &report, &findings, &mut sources, ctx.lang, ctx.color)?,
+    }
+    if let Some(reminder) = book.calendar().0.next_year_missing(ctx.today) {
+        ctx.note(&reminder)?;
+    }
+    Ok(u8::from(findings.iter().any(|f| f.severity == Severity::Error)))
+}
+
+/// The file that a path argument names, relative to the casebook, where it is a file.
+fn file_of(book: &crate::casebook::Casebook, dir: &std::path::Path, path: &str) -> Option<String> {
+    let full = dir.join(path);
+    if !full.is_file() {
+        return None;
+    }
+    let full = full.canonicalize().ok()?;
+    let rel = full.strip_prefix(book.root.canonicalize().ok()?).ok()?;
+    Some(rel.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
+}

@@ -1,0 +1,98 @@
+//! What a command gets from outside: language, day, folder, output; read once at the edge and passed on.
+
+use crate::casebook::names::Where;
+use crate::casebook::{self, Casebook};
+use crate::say;
+use crate::text::{Bilingual, Format, Lang, Text};
+use anyhow::Result;
+use chrono::NaiveDate;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// What the process was started with; fixed in tests.
+#[derive(Clone, Debug)]
+pub struct Env {
+    /// The working directory.
+    pub cwd: PathBuf,
+    /// `LC_ALL`, `LC_MESSAGES` or `LANG`.
+    pub locale: Option<String>,
+    /// `XUNCHA_TODAY`.
+    pub today: Option<String>,
+    /// The day of the machine's clock.
+    pub clock: NaiveDate,
+    /// Whether standard output is a terminal.
+    pub terminal: bool,
+    /// `NO_COLOR` is set.
+    pub no_color: bool,
+    /// Terminal width in cells.
+    pub width: usize,
+    /// `VISUAL` or `EDITOR`.
+    pub editor: Option<String>,
+}
+
+/// The context of one command.
+pub struct Ctx<'w> {
+    /// Results.
+    pub out: &'w mut dyn Write,
+    /// Everything else.
+    pub err: &'w mut dyn Write,
+    /// The language of what is printed.
+    pub lang: Lang,
+    /// The day of the run.
+    pub today: NaiveDate,
+    /// The folder to start from (`-C`, else the working directory).
+    pub dir: PathBuf,
+    /// Whether to colour.
+    pub color: bool,
+    /// How to print; none where the user did not say.
+    pub format: Option<Format>,
+    /// Whether a cache may be used.
+    pub cache: bool,
+    /// Terminal width in cells.
+    pub width: usize,
+    /// The user's editor.
+    pub editor: Option<String>,
+}
+
+impl Ctx<'_> {
+    /// Opens the casebook around the folder.
+    pub fn book(&self) -> Result<Casebook> {
+        casebook::open_from(&self.dir)
+    }
+
+    /// The place that a `CASE` argument means.
+    pub fn place(&self, book: &Casebook, name: Option<&str>) -> Result<Where> {
+        book.place(name, &self.dir)
+    }
+
+    /// Prints a line of results in the reader's language.
+    pub fn line(&mut self, text: &Text) -> Result<()> {
+        let s = text.get(self.lang);
+        writeln!(self.out, "{s}")?;
+        Ok(())
+    }
+
+    /// Prints a line beside the results.
+    pub fn note(&mut self, text: &Text) -> Result<()> {
+        let s = text.get(self.lang);
+        writeln!(self.err, "{s}")?;
+        Ok(())
+    }
+
+    /// The format, or the command's own; refuses one that the command does not offer.
+    pub fn format(&self, offered: &[Format]) -> Result<Format> {
+        let Some(format) = self.format else { return Ok(offered[0]) };
+        if offered.contains(&format) {
+            return Ok(format);
+        }
+        let names: Vec<String> = offered.iter().map(|f| format!("{f:?}").to_lowercase()).collect();
+        let (asked, list) = (format!("{format:?}").to_lowercase(), names.join("、"));
+        let list_en = names.join(", ");
+        Err(fail(say!("这个命令不能输出 {asked},可用:{list}", "this command does not print {asked}; it prints {list_en}")))
+    }
+}
+
+/// An error with which the run cannot go on.
+pub fn fail(text: Text) -> anyhow::Error {
+    anyhow::Error::new(Bilingual(text))
+}

@@ -1,0 +1,121 @@
+//! The command line: one file a subcommand, with its arguments and its `run`; no domain logic.
+
+pub mod check;
+pub mod ctx;
+pub mod help;
+pub mod procedure;
+
+pub use crate::text::Format;
+pub use ctx::{Ctx, Env};
+
+use crate::text::{Bilingual, Lang};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Help texts are written `中文 | English`; [`help::localize`] keeps the half that is asked for.
+#[derive(Parser)]
+#[command(
+    name = "xuncha",
+    version,
+    about = "巡察案卷工具:按规程推进轮次、核对记录、推算期限 | Case files of inspection rounds, laid beside the written procedure"
+)]
+#[command(disable_help_subcommand = true, propagate_version = false, max_term_width = 110)]
+struct Cli {
+    /// 从这个文件夹起向上找案卷 | look for the casebook from this folder upwards
+    #[arg(short = 'C', long = "dir", global = true, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// 输出格式 | how to print
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// 界面语言:zh 或 en | language: zh or en
+    #[arg(long, global = true, value_name = "LANG")]
+    lang: Option<String>,
+    /// 把这一天当作今天 | take this day as today
+    #[arg(long, global = true, value_name = "YYYY-MM-DD")]
+    today: Option<String>,
+    /// 颜色:auto、always、never | colour: auto, always, never
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    color: Color,
+    /// 不使用缓存 | use no cache
+    #[arg(long, global = true)]
+    no_cache: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 核对记录,列出问题 | check the records, list what is wrong
+    Check(check::Args),
+    /// 查看、检查、比较规程 | show, lint, compare procedures
+    Procedure(procedure::Args),
+}
+
+/// Runs one command line; gives the exit code: 0 fine, 1 something is wrong in the records, 2 the run could not go on.
+pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    // The language is needed before arguments can be read, for their errors and help.
+    let lang = help::early_lang(&args, env);
+    let command = help::localize(Cli::command(), lang);
+    let cli = match command.try_get_matches_from(&args).and_then(|m| Cli::from_arg_matches(&m)) {
+        Ok(cli) => cli,
+        Err(e) => return help::report(&e, lang, out, err),
+    };
+    match start(cli, lang, env, out, err) {
+        Ok(code) => code,
+        Err((e, lang)) => failure(&e, lang, err),
+    }
+}
+
+fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, (anyhow::Error, Lang)> {
+    let today = help::today(cli.today.as_deref(), env).map_err(|e| (e, lang))?;
+    let dir = match &cli.dir {
+        Some(d) => env.cwd.join(d),
+        None => env.cwd.clone(),
+    };
+    if cli.dir.is_some() && !dir.is_dir() {
+        let shown = dir.display();
+        return Err((ctx::fail(crate::say!("没有文件夹 {shown}", "there is no folder {shown}")), lang));
+    }
+    let lang = help::book_lang(cli.lang.as_deref(), &dir).unwrap_or(lang);
+    let color = match cli.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => env.terminal && !env.no_color,
+    };
+    let mut ctx =
+        Ctx { out, err, lang, today, dir, color, format: cli.format, cache: !cli.no_cache, width: env.width, editor: env.editor.clone() };
+    let done = match cli.command {
+        Command::Check(a) => check::run(a, &mut ctx),
+        Command::Procedure(a) => procedure::run(a, &mut ctx),
+    };
+    done.and_then(|code| ctx.out.flush().map(|()| code).map_err(Into::into)).map_err(|e| (e, lang))
+}
+
+/// Prints why the run could not go on. A reader who closed the pipe is no error.
+fn failure(e: &anyhow::Error, lang: Lang, err: &mut dyn Write) -> u8 {
+    let io = e.chain().find_map(|c| c.downcast_ref::<std::io::Error>());
+    if io.is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) {
+        return 0;
+    }
+    let text = match (e.downcast_ref::<Bilingual>(), io) {
+        (Some(b), _) => b.0.clone(),
+        (None, Some(io)) => crate::casebook::read::io_text(io),
+        (None, None) => crate::text::Text::same(e.to_string()),
+    };
+    let (label, body) = match lang {
+        Lang::Zh => ("错误", &text.zh),
+        Lang::En => ("error", &text.en),
+    };
+    let _ = writeln!(err, "{label}: {body}");
+    2
+}

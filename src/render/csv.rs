@@ -1,0 +1,61 @@
+//! CSV that a spreadsheet opens: byte order mark, quoted where needed, no formula a cell could run.
+
+use super::Sources;
+use crate::finding::Finding;
+use crate::text::Lang;
+use anyhow::Result;
+use std::io::Write;
+
+/// Rows with a heading.
+pub fn write(out: &mut dyn Write, head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<()> {
+    write!(out, "\u{feff}")?;
+    row(out, head.iter().copied())?;
+    for r in rows {
+        row(out, r.iter().map(String::as_str))?;
+    }
+    Ok(())
+}
+
+fn row<'a>(out: &mut dyn Write, cells: impl Iterator<Item = &'a str>) -> Result<()> {
+    let cells: Vec<String> = cells.map(cell).collect();
+    write!(out, "{}\r\n", cells.join(","))?;
+    Ok(())
+}
+
+/// A cell. A text that a spreadsheet would run as a formula is set off by an apostrophe.
+fn cell(s: &str) -> String {
+    let s = if s.starts_with(['=', '@', '\t', '\r']) || (s.starts_with(['+', '-']) && s[1..].contains(['(', '|', '!'])) {
+        format!("'{s}")
+    } else {
+        s.to_string()
+    };
+    if s.contains([',', '"', '\n', '\r']) { format!("\"{}\"", s.replace('"', "\"\"")) } else { s }
+}
+
+/// Findings, a row each.
+pub fn findings(out: &mut dyn Write, list: &[&Finding], sources: &mut Sources, lang: Lang) -> Result<()> {
+    let head = ["code", "severity", "obligation", "cite", "case", "file", "line", "column", "end_line", "end_column", "message", "help"];
+    let rows: Vec<Vec<String>> = list
+        .iter()
+        .map(|f| {
+            let l = sources.lines(f);
+            let n = |n: usize| if l.line == 0 { String::new() } else { n.to_string() };
+            let text = |t: &Option<crate::text::Text>| t.as_ref().map(|t| t.get(lang).to_string()).unwrap_or_default();
+            vec![
+                f.code.to_string(),
+                f.severity.code().to_string(),
+                f.obligation.clone().unwrap_or_default(),
+                text(&f.cite),
+                f.case.clone().unwrap_or_default(),
+                f.place.file.clone(),
+                n(l.line),
+                n(l.column),
+                n(l.end_line),
+                n(l.end_column),
+                f.message.get(lang).to_string(),
+                text(&f.help),
+            ]
+        })
+        .collect();
+    write(out, &head, rows.into_iter())
+}

@@ -1,0 +1,60 @@
+//! From assessments and records to what is printed, and nothing else: one file a format.
+
+pub mod csv;
+pub mod findings;
+pub mod json;
+pub mod md;
+pub mod sarif;
+pub mod table;
+
+use crate::finding::{Finding, Lines, locate};
+use crate::text::Format;
+use crate::text::Lang;
+use anyhow::Result;
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The texts that findings point into, read again when they are printed; where a text is gone, there is no line.
+pub struct Sources {
+    root: PathBuf,
+    texts: HashMap<String, Option<String>>,
+}
+
+impl Sources {
+    /// Files relative to `root`; paths below `templates/` are the program's own.
+    pub fn new(root: &Path) -> Sources {
+        Sources { root: root.to_path_buf(), texts: HashMap::new() }
+    }
+
+    /// The text of a file.
+    pub fn text(&mut self, file: &str) -> Option<&str> {
+        let root = &self.root;
+        self.texts
+            .entry(file.to_string())
+            .or_insert_with(|| match crate::builtin::file(file) {
+                Some(text) => Some(text.to_string()),
+                None => crate::casebook::read::read_text(&root.join(file), file).ok(),
+            })
+            .as_deref()
+    }
+
+    /// Line and column of a finding; zeros where it points to a whole file.
+    pub fn lines(&mut self, f: &Finding) -> Lines {
+        match (f.place.range, self.text(&f.place.file)) {
+            (Some(range), Some(text)) => locate(text, range),
+            _ => Lines::default(),
+        }
+    }
+}
+
+/// Prints findings in any format.
+pub fn any_findings(out: &mut dyn Write, list: &[&Finding], sources: &mut Sources, format: Format, lang: Lang, color: bool) -> Result<()> {
+    match format {
+        Format::Json => json::findings(out, list, sources, lang),
+        Format::Csv => csv::findings(out, list, sources, lang),
+        Format::Md => md::findings(out, list, sources, lang),
+        Format::Sarif => sarif::findings(out, list, sources, lang),
+        _ => findings::list(out, list, sources, lang, color),
+    }
+}
