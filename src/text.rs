@@ -63,6 +63,18 @@ impl Text {
     }
 }
 
+/// An error in both languages, for where a run cannot go on: carried by `anyhow`, printed in the reader's language.
+#[derive(Clone, Debug)]
+pub struct Bilingual(pub Text);
+
+impl std::fmt::Display for Bilingual {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.zh)
+    }
+}
+
+impl std::error::Error for Bilingual {}
+
 /// Builds a [`Text`] from a Chinese and an English format string over the same captured names.
 ///
 /// `say!("第{n}条缺少", "item {n} is missing")`

@@ -1,0 +1,28 @@
+//! Whether a record stands where its own words say: id, kind and round against file name and folders.
+
+use crate::finding::{Finding, Place};
+use crate::kind::{Record, Schema, Val};
+use crate::say;
+
+/// The first of the header fields `id`, `kind`, `round` that contradicts the record's place.
+pub fn header(schema: &Schema, record: &Record) -> Option<Finding> {
+    let shape = schema.shape(record.shape);
+    let kind = &schema.kind(record.kind).id;
+    let single = schema.kind(record.kind).single;
+    for (key, want) in [("id", &record.id), ("kind", kind), ("round", &record.home.round)] {
+        let Some(part) = shape.find(key).filter(|i| shape.fields[*i as usize].header).and_then(|i| record.root().field(i)) else { continue };
+        if part.val() == Val::Empty || (key == "id" && single) || (key == "round" && want.is_empty()) {
+            continue;
+        }
+        let got = part.str().trim();
+        let same = got == want || (key == "kind" && schema.find_kind(got) == Some(record.kind));
+        if !same {
+            let place = Place::at(&record.file, record.tree.span(part.node));
+            return Some(
+                Finding::error("id-mismatch", place, say!("`{key}` 写的是 `{got}`,而按所在位置应是 `{want}`", "`{key}` says `{got}`, but by its place it is `{want}`"))
+                    .help(say!("文件名就是编号,文件夹就是类别和轮次;删去这一行,或移动文件", "the file name is the id, the folders are kind and round: delete the line, or move the file")),
+            );
+        }
+    }
+    None
+}

@@ -1,0 +1,247 @@
+//! Reads a folder of records: the folder says the kind, the file name is the id; one bad file never hides another.
+
+use super::Casebook;
+use crate::finding::{Finding, Place};
+use crate::kind::{Home, KindId, Level, Record, bind};
+use crate::say;
+use crate::text::nearest;
+use crate::yaml;
+use std::fs;
+use std::path::Path;
+
+/// A record larger than this is not read: no form a person fills in comes near it.
+const LIMIT: u64 = 4 << 20;
+
+/// The records of one folder (casebook, round or case), sorted by kind and id, and what was wrong in reading them.
+#[derive(Debug, Default)]
+pub struct Folder {
+    /// Sorted by kind, then id.
+    pub records: Vec<Record>,
+    /// What could not be read or is wrong in itself.
+    pub findings: Vec<Finding>,
+    /// Subfolders that hold no kind: cases, in a round.
+    pub others: Vec<String>,
+}
+
+impl Folder {
+    /// The records of a kind, sorted by id.
+    pub fn of(&self, kind: KindId) -> &[Record] {
+        let start = self.records.partition_point(|r| r.kind < kind);
+        let end = self.records.partition_point(|r| r.kind <= kind);
+        &self.records[start..end]
+    }
+
+    /// The record of a kind with that id.
+    pub fn get(&self, kind: KindId, id: &str) -> Option<&Record> {
+        let of = self.of(kind);
+        of.binary_search_by(|r| r.id.as_str().cmp(id)).ok().map(|i| &of[i])
+    }
+}
+
+/// Folder names at the root of a casebook that hold no records.
+const RESERVED: [&str; 8] = ["rounds", "kinds", "procedures", "templates", "calendar", "files", "target", "node_modules"];
+
+impl Casebook {
+    /// Reads the records of the folder `rel` (relative to the casebook, `/`, no trailing slash; empty for the root) at `level`.
+    /// With `only`, no other kinds are opened.
+    pub fn read_folder(&self, rel: &str, level: Level, home: &Home, only: Option<&[KindId]>) -> Folder {
+        let mut out = Folder::default();
+        let mut r = Reader { book: self, level, home, out: &mut out };
+        for name in r.entries(rel) {
+            let path = join(rel, &name.name);
+            match name.form {
+                Form::Dir => match self.schema.find_kind(&name.name) {
+                    _ if level == Level::Workspace && RESERVED.contains(&name.name.as_str()) => {}
+                    _ if name.name == "files" => {}
+                    Some(kind) if only.is_some_and(|o| !o.contains(&kind)) => {}
+                    Some(kind) => r.kind_folder(&path, kind),
+                    None => r.out.others.push(name.name),
+                },
+                Form::File => {
+                    let Some(stem) = yaml_stem(&name.name) else { continue };
+                    match self.schema.find_kind(stem) {
+                        Some(kind) if only.is_some_and(|o| !o.contains(&kind)) => {}
+                        Some(kind) if self.schema.kind(kind).single => r.record(&path, kind, &self.schema.kind(kind).id),
+                        _ if only.is_none() => r.stray(&path, stem),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        out.records.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+        out
+    }
+}
+
+enum Form {
+    Dir,
+    File,
+}
+
+struct Name {
+    name: String,
+    form: Form,
+}
+
+struct Reader<'a> {
+    book: &'a Casebook,
+    level: Level,
+    home: &'a Home,
+    out: &'a mut Folder,
+}
+
+impl Reader<'_> {
+    /// The entries of a folder in the order of their names, without hidden ones; links and special files are reported, not followed.
+    fn entries(&mut self, rel: &str) -> Vec<Name> {
+        let mut names = Vec::new();
+        let dir = self.book.root.join(rel);
+        let read = match fs::read_dir(&dir) {
+            Ok(read) => read,
+            Err(e) => {
+                self.unreadable(rel, &e);
+                return names;
+            }
+        };
+        for entry in read {
+            let (entry, form) = match entry.and_then(|e| e.file_type().map(|t| (e, t))) {
+                Ok(pair) => pair,
+                Err(e) => {
+                    self.unreadable(rel, &e);
+                    continue;
+                }
+            };
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue;
+            }
+            if name.chars().any(crate::text::is_unsafe_char) {
+                let shown = crate::text::safe(&name).into_owned();
+                self.out.findings.push(Finding::error("unsafe-name", Place::file(rel), say!("文件名含有看不见的字符:{shown}", "a file name holds invisible characters: {shown}")));
+                continue;
+            }
+            if form.is_symlink() {
+                let place = Place::file(join(rel, &name));
+                self.out.findings.push(
+                    Finding::error("symlink", place, say!("符号链接不读取", "a symbolic link is not followed"))
+                        .help(say!("把文件本身放进案卷", "put the file itself into the casebook")),
+                );
+            } else if form.is_dir() {
+                names.push(Name { name, form: Form::Dir });
+            } else if form.is_file() {
+                names.push(Name { name, form: Form::File });
+            }
+        }
+        names.sort_by(|a, b| a.name.cmp(&b.name));
+        names
+    }
+
+    fn unreadable(&mut self, rel: &str, e: &std::io::Error) {
+        let rel = if rel.is_empty() { "." } else { rel };
+        self.out.findings.push(unreadable(rel, e));
+    }
+
+    fn kind_folder(&mut self, rel: &str, kind: KindId) {
+        let k = self.book.schema.kind(kind);
+        if !k.levels.contains(&self.level) || k.single {
+            let (zh, en) = (&k.title.zh, &k.title.en);
+            let what = if k.single {
+                say!("“{zh}”只有一份,应是文件而不是文件夹", "there is one “{en}”: a file, not a folder")
+            } else {
+                say!("“{zh}”不放在这一级", "“{en}” does not stand at this level")
+            };
+            self.out.findings.push(Finding::error("misplaced-record", Place::file(rel), what));
+            return;
+        }
+        for name in self.entries(rel) {
+            let path = join(rel, &name.name);
+            match (name.form, yaml_stem(&name.name)) {
+                (Form::File, Some(stem)) => self.record(&path, kind, stem),
+                (Form::File, None) => self.out.findings.push(
+                    Finding::warning("stray-file", Place::file(path), say!("不是 .yaml 文件,没有读取", "not a .yaml file, not read"))
+                        .help(say!("附件放进 files/,记录用 .yaml 结尾", "attachments go into files/, records end in .yaml")),
+                ),
+                (Form::Dir, _) => self.out.findings.push(Finding::warning("stray-folder", Place::file(path), say!("记录文件夹里不应再有文件夹,没有读取", "a folder inside a folder of records is not read"))),
+            }
+        }
+    }
+
+    fn stray(&mut self, path: &str, stem: &str) {
+        let schema = &self.book.schema;
+        let mut f = Finding::warning("stray-file", Place::file(path), say!("不知道 `{stem}` 是哪一类记录,没有读取", "what kind of record `{stem}` is cannot be told; not read"));
+        let known = schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()]);
+        if let Some(kind) = schema.find_kind(stem) {
+            let id = &schema.kind(kind).id;
+            f = f.help(say!("放进文件夹 `{id}/`", "put it into the folder `{id}/`"));
+        } else if let Some(near) = nearest(stem, known) {
+            f = f.help(say!("是否指 `{near}`?", "did you mean `{near}`?"));
+        }
+        self.out.findings.push(f);
+    }
+
+    fn record(&mut self, rel: &str, kind: KindId, id: &str) {
+        let schema = &self.book.schema;
+        let text = match read_text(&self.book.root.join(rel), rel) {
+            Ok(text) => text,
+            Err(f) => return self.out.findings.push(*f),
+        };
+        let (tree, findings) = yaml::Tree::parse(rel, text);
+        self.out.findings.extend(findings);
+        let Some(tree) = tree else { return };
+        let (record, findings) = bind(schema, kind, id, rel, self.home.clone(), tree);
+        self.out.findings.extend(findings);
+        if let Some(f) = super::integrity::header(schema, &record) {
+            self.out.findings.push(f);
+        }
+        self.out.records.push(record);
+    }
+}
+
+/// Reads a text file of a casebook; what stands in the way is a finding.
+pub fn read_text(path: &Path, rel: &str) -> Result<String, Box<Finding>> {
+    let meta = fs::symlink_metadata(path).map_err(|e| Box::new(unreadable(rel, &e)))?;
+    if meta.len() > LIMIT {
+        let mb = meta.len() >> 20;
+        let limit = LIMIT >> 20;
+        return Err(Box::new(
+            Finding::error("too-large", Place::file(rel), say!("文件有 {mb} MB,超过 {limit} MB,没有读取", "the file has {mb} MB, more than {limit} MB; it was not read"))
+                .help(say!("大段材料作为附件放进 files/", "keep long material as an attachment in files/")),
+        ));
+    }
+    let bytes = fs::read(path).map_err(|e| Box::new(unreadable(rel, &e)))?;
+    yaml::decode(rel, bytes).map_err(Box::new)
+}
+
+/// A file or folder that cannot be read, in our own words.
+pub fn unreadable(rel: &str, e: &std::io::Error) -> Finding {
+    let why = io_text(e);
+    let (zh, en) = (why.zh, why.en);
+    Finding::error("unreadable", Place::file(rel), say!("读不了:{zh}", "cannot be read: {en}"))
+}
+
+/// An operating system's error in words.
+pub fn io_text(e: &std::io::Error) -> crate::text::Text {
+    use std::io::ErrorKind::*;
+    match e.kind() {
+        NotFound => say!("不存在", "it does not exist"),
+        PermissionDenied => say!("没有权限", "permission denied"),
+        ReadOnlyFilesystem => say!("磁盘只读", "the disk is read-only"),
+        StorageFull | QuotaExceeded => say!("磁盘已满", "the disk is full"),
+        AlreadyExists => say!("已经存在", "it exists already"),
+        NotADirectory => say!("不是文件夹", "it is not a folder"),
+        IsADirectory => say!("是一个文件夹", "it is a folder"),
+        _ => {
+            let code = e.raw_os_error().unwrap_or(0);
+            say!("系统错误 {code}", "system error {code}")
+        }
+    }
+}
+
+/// `name` without `.yaml` or `.yml`.
+pub fn yaml_stem(name: &str) -> Option<&str> {
+    name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).filter(|s| !s.is_empty())
+}
+
+/// A path below `rel`, with `/`.
+pub fn join(rel: &str, name: &str) -> String {
+    if rel.is_empty() { name.to_string() } else { format!("{rel}/{name}") }
+}

@@ -1,0 +1,137 @@
+//! Adds files to a casebook so that a crash leaves the old state or the new: temporary file, fsync, rename, fsync of the folder.
+
+use super::Casebook;
+use super::read::io_text;
+use crate::say;
+use crate::text::{Bilingual, Text};
+use anyhow::{Result, bail};
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// Held while a command writes, so that two never write at once; the system lets go of it when the process ends, however it ends.
+pub struct Lock(#[allow(dead_code, reason = "held, not read")] File);
+
+impl Casebook {
+    /// Takes the casebook's lock, waiting for another writer.
+    pub fn lock(&self) -> Result<Lock> {
+        lock_folder(&self.root)
+    }
+
+    /// Writes a new file; refuses to touch one that is there. `rel` is relative to the casebook.
+    pub fn create(&self, rel: &str, text: &str) -> Result<PathBuf> {
+        let path = self.inside(rel)?;
+        create(&path, text.as_bytes(), rel)?;
+        Ok(path)
+    }
+
+    /// Replaces the text of a file, if it still holds `old`.
+    pub fn replace(&self, rel: &str, old: &str, new: &str) -> Result<()> {
+        let path = self.inside(rel)?;
+        let now = fs::read(&path).map_err(|e| failed(rel, &e))?;
+        if now != old.as_bytes() {
+            bail!(Bilingual(say!("{rel} 在此期间被别人改过,没有写入", "{rel} was changed meanwhile; nothing was written")));
+        }
+        replace(&path, new.as_bytes(), rel)
+    }
+
+    /// The full path of `rel`, refusing one that leads out of the casebook through a link.
+    fn inside(&self, rel: &str) -> Result<PathBuf> {
+        let path = self.root.join(rel);
+        let mut at = self.root.clone();
+        for part in Path::new(rel).components() {
+            at.push(part);
+            let link = fs::symlink_metadata(&at).is_ok_and(|m| m.file_type().is_symlink());
+            if link || !matches!(part, std::path::Component::Normal(_)) {
+                bail!(Bilingual(say!("{rel} 经由链接离开案卷,不写入", "{rel} leads out of the casebook; it is not written")));
+            }
+        }
+        Ok(path)
+    }
+}
+
+/// Takes the lock of a folder that is or will be a casebook.
+pub fn lock_folder(root: &Path) -> Result<Lock> {
+    let dir = root.join(".xuncha");
+    let rel = ".xuncha/lock";
+    fs::create_dir_all(&dir).map_err(|e| failed(".xuncha", &e))?;
+    let ignore = dir.join(".gitignore");
+    if !ignore.exists() {
+        fs::write(&ignore, "*\n").map_err(|e| failed(".xuncha/.gitignore", &e))?;
+    }
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("lock")).map_err(|e| failed(rel, &e))?;
+    file.lock().map_err(|e| failed(rel, &e))?;
+    Ok(Lock(file))
+}
+
+/// Writes a new file safely; an existing one is left alone and said so.
+pub fn create(path: &Path, bytes: &[u8], shown: &str) -> Result<()> {
+    let (dir, temp) = prepare(path, bytes, shown)?;
+    // A hard link fails where the name is taken: no window in which another's file could be replaced.
+    let linked = fs::hard_link(&temp, path).or_else(|e| match e.kind() {
+        ErrorKind::AlreadyExists => Err(e),
+        _ if path.exists() => Err(ErrorKind::AlreadyExists.into()),
+        _ => fs::rename(&temp, path),
+    });
+    let _ = fs::remove_file(&temp);
+    linked.map_err(|e| failed(shown, &e))?;
+    sync(&dir);
+    Ok(())
+}
+
+fn replace(path: &Path, bytes: &[u8], shown: &str) -> Result<()> {
+    let (dir, temp) = prepare(path, bytes, shown)?;
+    let permissions = fs::metadata(path).map(|m| m.permissions());
+    let moved = permissions.and_then(|p| fs::set_permissions(&temp, p)).and_then(|()| fs::rename(&temp, path));
+    if let Err(e) = moved {
+        let _ = fs::remove_file(&temp);
+        return Err(failed(shown, &e));
+    }
+    sync(&dir);
+    Ok(())
+}
+
+/// Makes the folder, and in it a synced temporary file with these bytes.
+fn prepare(path: &Path, bytes: &[u8], shown: &str) -> Result<(PathBuf, PathBuf)> {
+    let dir = path.parent().unwrap_or(Path::new(".")).to_path_buf();
+    fs::create_dir_all(&dir).map_err(|e| failed(shown, &e))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temp = dir.join(format!(".{name}.{}.tmp", std::process::id()));
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create(&temp)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    if let Err(e) = write() {
+        let _ = fs::remove_file(&temp);
+        return Err(failed(shown, &e));
+    }
+    Ok((dir, temp))
+}
+
+/// Not every file system lets a folder be synced; the rename is atomic all the same.
+fn sync(dir: &Path) {
+    if let Ok(dir) = File::open(dir) {
+        let _ = dir.sync_all();
+    }
+}
+
+/// An error of writing, in both languages.
+pub fn failed(rel: &str, e: &std::io::Error) -> anyhow::Error {
+    let Text { zh, en } = io_text(e);
+    anyhow::Error::new(Bilingual(say!("写不了 {rel}:{zh}", "cannot write {rel}: {en}")))
+}
+
+/// Four letters and digits that two branches will hardly both take.
+pub fn random_letters() -> String {
+    use std::hash::{BuildHasher, Hasher};
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567890";
+    let mut n = std::collections::hash_map::RandomState::new().build_hasher().finish();
+    (0..4)
+        .map(|_| {
+            let c = LETTERS[(n & 31) as usize] as char;
+            n >>= 5;
+            c
+        })
+        .collect()
+}

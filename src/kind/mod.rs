@@ -1,0 +1,10 @@
+//! What a record is: kinds with their fields, labels, enumerations and secrecy, and records bound to them.
+
+pub mod bind;
+pub mod load;
+pub mod record;
+pub mod schema;
+
+pub use bind::bind;
+pub use record::{Gap, Home, Part, Record, Val};
+pub use schema::{Enum, EnumId, Field, Kind, KindId, Level, Required, Schema, Secrecy, Shape, ShapeId, Type};

@@ -1,0 +1,141 @@
+//! A record: its tree, with each node bound to the field and the typed value it stands for.
+
+use super::schema::{EnumId, KindId, ShapeId};
+use crate::yaml::{NodeId, Tree};
+use chrono::{NaiveDate, NaiveTime};
+
+/// What a node of a record's tree was bound to. Text stays in the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub enum Val {
+    /// Not looked at, unknown, or not of the type that the field asks for.
+    #[default]
+    Bad,
+    /// Nothing is filled in.
+    Empty,
+    /// A key of a map, with the index of its field in the map's shape.
+    Key(u16),
+    /// A text, slug, code, period, or the id of another record: read it from the tree.
+    Text,
+    /// A reference to another record: the id is the text.
+    Ref,
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Number(f64),
+    /// A day.
+    Date(NaiveDate),
+    /// A day with hour and minute.
+    Time(NaiveDate, NaiveTime),
+    /// A value of an enumeration, by index.
+    Enum(EnumId, u16),
+    /// A sealed value or a paper's number: present, and not to be read.
+    Sealed,
+    /// A list.
+    List,
+    /// A map with the fields of this shape.
+    Map(ShapeId),
+    /// A map of free names to text.
+    Texts,
+}
+
+/// A field that must be filled and is not: the map it is missing in, and its index in the map's shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// The map in which it is missing.
+    pub map: NodeId,
+    /// The map's shape.
+    pub shape: ShapeId,
+    /// The field.
+    pub field: u16,
+}
+
+/// Where a record stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Home {
+    /// The round's folder name; empty at the root of the casebook.
+    pub round: String,
+    /// The case's folder name; empty above the cases.
+    pub case: String,
+}
+
+/// One record.
+#[derive(Debug)]
+pub struct Record {
+    /// What it is.
+    pub kind: KindId,
+    /// Its file name without ending.
+    pub id: String,
+    /// Its path relative to the casebook, with `/`.
+    pub file: String,
+    /// Where it stands.
+    pub home: Home,
+    /// Its text and tree.
+    pub tree: Tree,
+    /// What each node is, by node id.
+    pub vals: Vec<Val>,
+    /// The shape of its root.
+    pub shape: ShapeId,
+    /// The fields that are or may be required and are not filled.
+    pub gaps: Vec<Gap>,
+}
+
+impl Record {
+    /// The root as a part.
+    pub fn root(&self) -> Part<'_> {
+        Part { record: self, node: self.tree.root() }
+    }
+}
+
+/// A node of a record: a cheap cursor.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// The record.
+    pub record: &'a Record,
+    /// The node in its tree.
+    pub node: NodeId,
+}
+
+impl<'a> Part<'a> {
+    /// What the node was bound to.
+    pub fn val(self) -> Val {
+        self.record.vals[self.node.0 as usize]
+    }
+
+    /// The text of a scalar node.
+    pub fn str(self) -> &'a str {
+        self.record.tree.str(self.node)
+    }
+
+    /// The value of the field with this index of the map's shape; `None` where the key is not there.
+    pub fn field(self, index: u16) -> Option<Part<'a>> {
+        self.record
+            .tree
+            .entries(self.node)
+            .find(|e| self.record.vals[e.key_id.0 as usize] == Val::Key(index))
+            .map(|e| Part { record: self.record, node: e.value })
+    }
+
+    /// The value under a free name of a `texts` map.
+    pub fn named(self, name: &str) -> Option<Part<'a>> {
+        self.record.tree.get(self.node, name).map(|node| Part { record: self.record, node })
+    }
+
+    /// The items of a list.
+    pub fn items(self) -> impl Iterator<Item = Part<'a>> {
+        self.record.tree.items(self.node).map(move |node| Part { record: self.record, node })
+    }
+
+    /// Whether anything is filled in: a scalar that is not empty, a list or map that holds something.
+    pub fn filled(self) -> bool {
+        match self.val() {
+            Val::Empty => false,
+            Val::Bad => self.record.tree.shape(self.node) != crate::yaml::Shape::Null,
+            Val::Text | Val::Ref => !self.str().trim().is_empty(),
+            Val::List => self.items().any(|p| p.filled()),
+            Val::Map(_) | Val::Texts => self.record.tree.entries(self.node).any(|e| Part { record: self.record, node: e.value }.filled()),
+            _ => true,
+        }
+    }
+}

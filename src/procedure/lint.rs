@@ -1,0 +1,66 @@
+//! Checks a whole procedure: every expression, path, name and period in it, as if records had asked for them.
+
+use super::compile::Program;
+use super::model::*;
+use crate::finding::{Finding, Severity};
+use crate::kind::Schema;
+use crate::say;
+use crate::text::nearest;
+
+/// All that is wrong with a procedure, in the order of its file.
+pub fn lint(p: &Procedure, schema: &Schema) -> Vec<Finding> {
+    let program = Program::new(p, schema);
+    let mut findings: Vec<Finding> = program.set_findings().to_vec();
+    for i in 0..p.events.len() {
+        findings.extend(program.event(i).1.iter().cloned());
+    }
+    for (i, o) in p.obligations.iter().enumerate() {
+        findings.extend(program.obligation(i).1.iter().cloned().map(|f| Finding { obligation: Some(o.id.clone()), ..f }));
+        findings.extend(sense(p, schema, o));
+    }
+    for s in &p.stages {
+        for kind in &s.kinds {
+            if schema.find_kind(kind).is_none() {
+                let id = &s.id;
+                let near = nearest(kind, schema.kinds.iter().map(|k| k.id.as_str())).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+                let place = crate::finding::Place::file(&p.file);
+                let mut f = Finding::error("procedure-kind", place, say!("阶段 `{id}` 列出的类型 `{kind}` 不存在", "the stage `{id}` lists the unknown kind `{kind}`"));
+                f.help = near;
+                findings.push(f);
+            }
+        }
+    }
+    findings.sort_by(|a, b| a.key().cmp(&b.key()));
+    findings
+}
+
+/// What parses but says nothing, or contradicts itself.
+fn sense(p: &Procedure, schema: &Schema, o: &Obligation) -> Vec<Finding> {
+    let mut out = Vec::new();
+    let id = &o.id;
+    let mut say_so = |severity, code, message| out.push(Finding { obligation: Some(id.clone()), ..Finding::new(severity, code, o.place.clone(), message) });
+    if !o.looks_at_records() && o.confirm.is_none() {
+        say_so(Severity::Error, "procedure-empty", say!("`{id}` 没有说明怎样查:缺 artifact、each、require、event、due 或 confirm", "`{id}` says nothing that could be checked: give artifact, each, require, event, due or confirm"));
+    }
+    if o.due.as_ref().is_some_and(|d| d.rule.is_none() && d.opens.is_none() && d.closes.is_none()) {
+        say_so(Severity::Error, "procedure-due", say!("`{id}` 的 due 缺少 rule,或 opens、closes", "the due of `{id}` lacks a rule, or opens and closes"));
+    }
+    let needs_from = |d: &DueRule| [&d.rule, &d.opens, &d.closes].into_iter().flatten().any(|s| !s.text.starts_with(|c: char| c.is_ascii_digit() && c != '0'));
+    if o.due.as_ref().is_some_and(|d| d.from.is_empty() && needs_from(d)) {
+        say_so(Severity::Error, "procedure-due", say!("`{id}` 的 due 没有写从哪个事件起算", "the due of `{id}` does not say from which event"));
+    }
+    for (what, code) in [(&o.actor, "actor")].into_iter().chain(o.confirm.iter().map(|c| (c, "confirm"))) {
+        let known = p.roles.iter().any(|r| r.id == *what) || p.sets.iter().any(|s| s.id == *what) || schema.actor(what).is_some();
+        if !known && !what.is_empty() {
+            say_so(Severity::Error, "procedure-role", say!("`{id}` 的 {code} `{what}` 不是已知的角色或机构", "the {code} `{what}` of `{id}` is no known role or body"));
+        }
+    }
+    if let Gate::Stage(g) = o.gate
+        && g < o.stage
+        && p.before(o.stage).contains(&g)
+    {
+        let stage = &p.stages[g].id;
+        say_so(Severity::Warning, "procedure-gate", say!("`{id}` 的关口 `{stage}` 早于它的阶段", "the gate `{stage}` of `{id}` comes before its stage"));
+    }
+    out
+}

@@ -1,0 +1,96 @@
+//! A procedure: what is demanded, as data; loading, extending, pinning, checking; knows no records.
+
+pub mod compile;
+pub mod lint;
+pub mod load;
+pub mod model;
+pub mod show;
+
+pub use model::*;
+
+use crate::casebook::Casebook;
+use crate::finding::Finding;
+use crate::say;
+use crate::text::{Bilingual, nearest};
+use anyhow::{Result, bail};
+use std::path::Path;
+
+/// The ids of the built-in procedures, sorted.
+pub fn builtin_ids() -> Vec<String> {
+    crate::builtin::under("templates/procedures/").filter_map(|(name, _)| name.strip_suffix(".toml")).filter(|n| !n.contains('.')).map(str::to_string).collect()
+}
+
+/// The path and text of a built-in procedure.
+pub fn builtin_text(id: &str) -> Option<(String, &'static str)> {
+    let path = format!("templates/procedures/{id}.toml");
+    crate::builtin::file(&path).map(|text| (path, text))
+}
+
+/// Reads a procedure by id: the casebook's own first, then the built-in ones.
+pub fn by_id(id: &str, book: Option<&Casebook>) -> Result<(Procedure, Vec<Finding>)> {
+    let library = |id: &str| text_of(id, book);
+    let Some((path, text)) = library(id) else {
+        let known = ids(book);
+        let shown = crate::text::safe(id).into_owned();
+        let list = known.join("、");
+        bail!(Bilingual(match nearest(id, known.iter().map(String::as_str)) {
+            Some(near) => say!("没有规程 `{shown}`;是否指 `{near}`?", "there is no procedure `{shown}`; did you mean `{near}`?"),
+            None => say!("没有规程 `{shown}`;现有:{list}", "there is no procedure `{shown}`; there are: {list}"),
+        }))
+    };
+    finish(&path, load::load(&path, &text, &library))
+}
+
+/// Reads the procedure in a file.
+pub fn from_file(path: &Path, shown: &str, book: Option<&Casebook>) -> Result<(Procedure, Vec<Finding>)> {
+    let text = crate::casebook::read::read_text(path, shown).map_err(|f| anyhow::Error::new(Bilingual(f.message)))?;
+    finish(shown, load::load(shown, &text, &|id| text_of(id, book)))
+}
+
+fn finish(path: &str, (p, findings): (Option<Procedure>, Vec<Finding>)) -> Result<(Procedure, Vec<Finding>)> {
+    match p {
+        Some(p) => Ok((p, findings)),
+        None => {
+            let why = findings.first().map(|f| f.message.clone()).unwrap_or_default();
+            let (zh, en) = (why.zh, why.en);
+            bail!(Bilingual(say!("规程 {path} 用不了:{zh}", "the procedure {path} cannot be used: {en}")))
+        }
+    }
+}
+
+/// All ids that can be named: the casebook's own and the built-in ones.
+pub fn ids(book: Option<&Casebook>) -> Vec<String> {
+    let mut ids = builtin_ids();
+    if let Some(book) = book {
+        for (path, _) in book.own("procedures").0 {
+            let stem = path.rsplit('/').next().unwrap_or(&path).trim_end_matches(".toml").to_string();
+            if !ids.contains(&stem) {
+                ids.push(stem);
+            }
+        }
+    }
+    ids.sort();
+    ids
+}
+
+fn text_of(id: &str, book: Option<&Casebook>) -> Option<(String, String)> {
+    if let Some(book) = book {
+        let rel = format!("procedures/{id}.toml");
+        let path = book.root.join(&rel);
+        if crate::kind::bind::slug(id) && path.is_file() && let Ok(text) = crate::casebook::read::read_text(&path, &rel) {
+            return Some((rel, text));
+        }
+    }
+    builtin_text(id).map(|(path, text)| (path, text.to_string()))
+}
+
+/// The text to pin into a round: the file itself where it is whole, else everything it extends written out.
+pub fn pinned_text(id: &str, book: Option<&Casebook>) -> Result<String> {
+    let (p, _) = by_id(id, book)?;
+    if p.extends.is_none() && let Some((_, text)) = text_of(id, book) {
+        return Ok(text);
+    }
+    let value = show::to_value(&p);
+    let text = toml::to_string(&value).map_err(|_| anyhow::Error::new(Bilingual(say!("规程 {id} 写不出来", "the procedure {id} cannot be written out"))))?;
+    Ok(text)
+}
