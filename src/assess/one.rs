@@ -497,7 +497,8 @@ impl<'a> Work<'_, 'a> {
         let (zh, en) = (&self.o.text.zh, &self.o.text.en);
         match code {
             "unconfirmed" => {
-                let (case, by) = (&self.stand.instance.case, self.o.confirm.as_deref().unwrap_or(""));
+                let case = if self.stand.instance.case.is_empty() { "." } else { &self.stand.instance.case };
+                let by = self.o.confirm.as_deref().unwrap_or("");
                 say!(
                     "{zh}。核实后运行 `xuncha confirm {case} {id} --by {by}`",
                     "{en}. Once verified: `xuncha confirm {case} {id} --by {by}`"

@@ -65,7 +65,9 @@ impl<'c> Checker<'c> {
         let mut ty = Ty::Any;
         for kind in kinds {
             let shape = self.schema.shape_of(*kind);
-            let Some(index) = shape.find(name) else { continue };
+            // The header's `id` and `kind` only repeat what the file's place says, and may be left out.
+            let repeats = |i: &u16| matches!(name, "id" | "kind") && shape.fields[*i as usize].header;
+            let Some(index) = shape.find(name).filter(|i| !repeats(i)) else { continue };
             let Some(both) = ty.join(&Ty::field(&shape.fields[index as usize])) else {
                 let message =
                     say!("所指的各种记录里 `{name}` 的类型不同", "`{name}` has different types in the kinds that this may refer to");
