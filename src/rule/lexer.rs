@@ -21,9 +21,8 @@ pub(super) struct Word {
 }
 
 /// Longer ones first, so that `<=` is not read as `<`.
-const SIGNS: [&str; 24] = [
-    "||", "&&", "==", "!=", "<=", ">=", "<", ">", "!", "+", "-", "*", "/", "%", "?", ":", ".", ",", "(", ")", "[", "]", "{", "}",
-];
+const SIGNS: [&str; 24] =
+    ["||", "&&", "==", "!=", "<=", ">=", "<", ">", "!", "+", "-", "*", "/", "%", "?", ":", ".", ",", "(", ")", "[", "]", "{", "}"];
 
 /// What people type instead, and what it should be.
 const SLIPS: [(char, &str); 26] = [
@@ -118,7 +117,8 @@ fn number(src: &str, at: usize) -> Result<(Token, usize), RuleError> {
     let date = crate::rule::check::day(rest.get(..10).unwrap_or("")).is_some();
     if date {
         let day = &rest[..10];
-        return Err(RuleError::new(at..at + 10, say!("日期要加引号", "a date needs quotes")).help(say!("写作 date('{day}')", "write date('{day}')")));
+        return Err(RuleError::new(at..at + 10, say!("日期要加引号", "a date needs quotes"))
+            .help(say!("写作 date('{day}')", "write date('{day}')")));
     }
     if whole > 1 && rest.starts_with('0') {
         return Err(RuleError::new(range, say!("数字不能以 0 开头", "a number cannot start with 0"))

@@ -1,9 +1,9 @@
 //! Paths such as `plan.team_work` or `feedback.receipt.signatures`: which records or parts an obligation is about; knows no obligations.
 
+use super::It;
 use super::error::RuleError;
 use super::ty::Ty;
 use super::world::{Current, World};
-use super::It;
 use crate::kind::{EnumId, KindId, Part, Schema, ShapeId, Type, Val};
 use crate::say;
 use crate::text::{Text, nearest};
@@ -87,7 +87,8 @@ impl Path {
     pub fn records<'a>(&self, world: &dyn World<'a>) -> Vec<Part<'a>> {
         let schema = world.schema();
         let which = [Current::Case, Current::Round].into_iter().find(|c| schema.kind(self.kind).id == c.kind());
-        let one = if schema.kind(self.kind).single { world.single(self.kind).or_else(|| which.and_then(|c| world.current(c))) } else { None };
+        let one =
+            if schema.kind(self.kind).single { world.single(self.kind).or_else(|| which.and_then(|c| world.current(c))) } else { None };
         let all: Vec<Part<'a>> = match one {
             Some(record) => vec![record.root()],
             None => world.list(self.kind).iter().map(|r| r.root()).collect(),

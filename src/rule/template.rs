@@ -42,8 +42,7 @@ impl Template {
                 let expr = compile(inside, env, it, None).map_err(|e| e.shift(at + 1))?;
                 if !printable(expr.ty()) {
                     let title = expr.ty().title(env.schema);
-                    let message =
-                        Text::new(format!("{}不能写进文字", title.zh), format!("{} cannot be put into a text", title.en));
+                    let message = Text::new(format!("{}不能写进文字", title.zh), format!("{} cannot be put into a text", title.en));
                     return Err(RuleError::new(at + 1..at + 1 + len, message));
                 }
                 pieces.push(Piece::Of(expr));

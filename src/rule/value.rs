@@ -2,9 +2,9 @@
 
 use super::world::{Current, Named, PastCase, World};
 use crate::kind::{EnumId, KindId, Part, Record, Schema, ShapeId, Val};
-use crate::yaml::Shape;
 use crate::say;
 use crate::text::{self, Text};
+use crate::yaml::Shape;
 use chrono::{NaiveDate, NaiveTime};
 use std::ops::Deref;
 use std::rc::Rc;

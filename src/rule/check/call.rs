@@ -1,11 +1,11 @@
 //! Calls: which functions there are, what they take and give; knows no values.
 
 use super::super::ast::{Ast, Node};
+use super::super::functions::read_period;
 use super::super::ir::{Loop, Mark, MarkKind, OfList, Op, Period};
 use super::super::ty::Ty;
 use super::name::FIXED;
 use super::{Checked, Checker, RuleError, Typed, meant, typed};
-use crate::calendar::Rule;
 use crate::kind::ShapeId;
 use crate::say;
 use crate::text::{Text, nearest};
@@ -130,10 +130,8 @@ impl Checker<'_> {
             return error;
         }
         let (title, text) = (ty.title(self.schema), crate::text::cut(self.at(&ast.range), 60));
-        let message = Text::new(
-            format!("`{text}` 是{},这里需要列表", title.zh),
-            format!("`{text}` is {}, where a list is needed", title.en),
-        );
+        let message =
+            Text::new(format!("`{text}` 是{},这里需要列表", title.zh), format!("`{text}` is {}, where a list is needed", title.en));
         RuleError::new(ast.range.clone(), message)
     }
 
@@ -149,7 +147,10 @@ impl Checker<'_> {
         match name {
             "has" => {
                 if !matches!(one.node, Node::Member(..) | Node::Index(..) | Node::Name(_)) {
-                    let error = RuleError::new(one.range.clone(), say!("has 只能问一个字段、事件或记录", "has asks for a field, an event or a record"));
+                    let error = RuleError::new(
+                        one.range.clone(),
+                        say!("has 只能问一个字段、事件或记录", "has asks for a field, an event or a record"),
+                    );
                     return Err(error.help(say!("如 has(it.date)", "as in has(it.date)")));
                 }
                 typed(Op::Has(Box::new(self.expr(one, None)?.op)), Ty::Bool)
@@ -245,7 +246,7 @@ impl Checker<'_> {
 
     fn period(&mut self, ast: &Ast) -> Result<Period, RuleError> {
         if let Node::Text(text) = &ast.node {
-            return match Rule::parse(text) {
+            return match read_period(text) {
                 Ok(rule) => Ok(Period::Fixed(Box::new(rule))),
                 Err(e) => Err(RuleError::new(ast.range.clone(), e.message).maybe(e.suggestion.map(|s| say!("写作 '{s}'", "write '{s}'")))),
             };
@@ -318,14 +319,10 @@ impl Checker<'_> {
 
     fn no_marks(&self, of: &Ast, ty: &Ty, name: &str) -> RuleError {
         let title = ty.title(self.schema);
-        let message = Text::new(
-            format!("`{name}` 不能用于{}", title.zh),
-            format!("`{name}` cannot be asked of {}", title.en),
-        );
+        let message = Text::new(format!("`{name}` 不能用于{}", title.zh), format!("`{name}` cannot be asked of {}", title.en));
         RuleError::new(of.range.clone(), message).help(say!(
             "agreed 用于审批(approvals),signed 用于签字列表,filed 用于报备(filings)",
             "agreed is for approvals, signed for a list of signatures, filed for filings"
         ))
     }
 }
-

@@ -23,7 +23,9 @@ impl Checker<'_> {
         for side in [a, b] {
             if matches!(side.node, Node::Null) {
                 let error = RuleError::new(side.range.clone(), say!("不能与 null 比较", "nothing compares with null"));
-                return Err(error.help(say!("问是否已填写用 has(…),未填写用 !has(…)", "write has(…) for filled in, !has(…) for not filled in")));
+                return Err(
+                    error.help(say!("问是否已填写用 has(…),未填写用 !has(…)", "write has(…) for filled in, !has(…) for not filled in"))
+                );
             }
         }
         let (left, right) = self.pair(a, b, None)?;
@@ -46,17 +48,16 @@ impl Checker<'_> {
     /// Two types that do not compare by this sign.
     fn apart(&self, sign: &str, at: &Range<usize>, a: &Ty, b: &Ty) -> RuleError {
         let (ta, tb) = (a.title(self.schema), b.title(self.schema));
-        let message = Text::new(
-            format!("`{sign}` 不能比较{}与{}", ta.zh, tb.zh),
-            format!("`{sign}` does not compare {} with {}", ta.en, tb.en),
-        );
+        let message =
+            Text::new(format!("`{sign}` 不能比较{}与{}", ta.zh, tb.zh), format!("`{sign}` does not compare {} with {}", ta.en, tb.en));
         let help = match (a, b) {
             (Ty::List(item), other) | (other, Ty::List(item)) if self.comparable(item, other) => {
                 Some(say!("属于列表用 in", "membership in a list is written with `in`"))
             }
-            (Ty::Duration, _) | (_, Ty::Duration) => {
-                Some(say!("期间用 add 从日期算起再比较,如 b <= add(a, '7d')", "count a period from a date and compare that: b <= add(a, '7d')"))
-            }
+            (Ty::Duration, _) | (_, Ty::Duration) => Some(say!(
+                "期间用 add 从日期算起再比较,如 b <= add(a, '7d')",
+                "count a period from a date and compare that: b <= add(a, '7d')"
+            )),
             (Ty::Record(_), Ty::Text) | (Ty::Text, Ty::Record(_)) => Some(say!("比较编号用 .id", "compare the id: .id")),
             _ => None,
         };

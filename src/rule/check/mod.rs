@@ -180,11 +180,10 @@ impl<'c> Checker<'c> {
                 Some(kind) => typed(Op::Lit(Lit::Kind(kind)), Ty::Kind),
                 None => Err(self.unknown_kind(text, range)),
             },
-            Some(Ty::Int | Ty::Number | Ty::Bool) if hint.is_some_and(|h| unquoted(text, h)) => Err(RuleError::new(
-                range.clone(),
-                say!("这里需要的不是文本", "a text does not belong here"),
-            )
-            .help(say!("去掉引号:{text}", "without quotes: {text}"))),
+            Some(Ty::Int | Ty::Number | Ty::Bool) if hint.is_some_and(|h| unquoted(text, h)) => {
+                Err(RuleError::new(range.clone(), say!("这里需要的不是文本", "a text does not belong here"))
+                    .help(say!("去掉引号:{text}", "without quotes: {text}")))
+            }
             _ => typed(Op::Lit(Lit::Text(text.into())), Ty::Text),
         }
     }
@@ -211,11 +210,9 @@ impl<'c> Checker<'c> {
             return typed(Op::Lit(Lit::Text(text.into())), Ty::Enum(of));
         }
         let shown = crate::text::safe(text);
-        let message = Text::new(
-            format!("“{}”没有“{shown}”这个值", e.title.zh),
-            format!("\"{}\" has no value \"{shown}\"", e.title.en),
-        );
-        let names = e.values.iter().flat_map(|v| [v.code.as_str(), v.label.zh.as_ref()].into_iter().chain(v.aliases.iter().map(|a| a.as_str())));
+        let message = Text::new(format!("“{}”没有“{shown}”这个值", e.title.zh), format!("\"{}\" has no value \"{shown}\"", e.title.en));
+        let names =
+            e.values.iter().flat_map(|v| [v.code.as_str(), v.label.zh.as_ref()].into_iter().chain(v.aliases.iter().map(|a| a.as_str())));
         let help = match nearest(text, names) {
             Some(near) => meant(near),
             None => some_of(e.values.iter().map(|v| (v.code.as_str(), v.label.zh.as_ref()))),
@@ -234,10 +231,8 @@ impl<'c> Checker<'c> {
             return error;
         }
         let (is, want, text) = (is.title(self.schema), want.title(self.schema), crate::text::cut(self.at(&ast.range), 60));
-        let message = Text::new(
-            format!("`{text}` 是{},这里需要{}", is.zh, want.zh),
-            format!("`{text}` is {}, where {} is needed", is.en, want.en),
-        );
+        let message =
+            Text::new(format!("`{text}` 是{},这里需要{}", is.zh, want.zh), format!("`{text}` is {}, where {} is needed", is.en, want.en));
         RuleError::new(ast.range.clone(), message)
     }
 
