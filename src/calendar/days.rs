@@ -1,7 +1,7 @@
 //! The state of every day, laid together from the layers; knows how to answer for one day, not how to count a period.
 
 use super::layer::Block;
-use super::source::{Amendment, Layer, Source, weekday};
+use super::source::{Amendment, Layer, Source, festival_en, weekday};
 use super::table::{self, Mark};
 use crate::finding::Finding;
 use crate::say;
@@ -240,13 +240,14 @@ impl Calendar {
         };
         let source = &self.sources[mark.source as usize];
         let name = &self.names[mark.name as usize];
+        let name_en = festival_en(name);
         let label = source.label();
         let (by_zh, by_en) = (&label.zh, &label.en);
         let (kind, why) = if mark.off {
             let why = if source.provisional {
-                say!("{zh}，{name}放假（暂按法定节假日推算：{by_zh}）", "{en}, day off for {name} (provisional, by statute: {by_en})")
+                say!("{zh}，{name}放假（暂按法定节假日推算：{by_zh}）", "{en}, day off for {name_en} (provisional, by statute: {by_en})")
             } else {
-                say!("{zh}，{name}放假（{by_zh}）", "{en}, day off for {name} ({by_en})")
+                say!("{zh}，{name}放假（{by_zh}）", "{en}, day off for {name_en} ({by_en})")
             };
             (DayKind::Holiday, why)
         } else if is_weekend(number) {

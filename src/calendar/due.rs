@@ -143,8 +143,8 @@ pub(super) fn count(
     let nominal = now;
     let fixed = matches!(rule.steps().last(), Some(Step { unit: Unit::WorkingDay, .. }) | None);
     let roll = if fixed { Roll::None } else { roll.unwrap_or(Roll::default_for(rule)) };
-    let date = rolled(calendar, nominal.date, roll, lines)
-        .ok_or_else(|| rule.steps().last().map_or_else(|| out_of_range(&NO_STEP), out_of_range))?;
+    let date =
+        rolled(calendar, nominal, roll, lines).ok_or_else(|| rule.steps().last().map_or_else(|| out_of_range(&NO_STEP), out_of_range))?;
     if roll != Roll::None {
         missing.append(&mut calendar.missing(nominal.date.min(date), nominal.date.max(date)));
     }
@@ -181,8 +181,8 @@ fn working_days(calendar: &Calendar, from: NaiveDate, n: i32, mut lines: Option<
     NaiveDate::from_num_days_from_ce_opt(day)
 }
 
-fn rolled(calendar: &Calendar, date: NaiveDate, roll: Roll, mut lines: Option<&mut Vec<Line>>) -> Option<NaiveDate> {
-    let mut date = date;
+fn rolled(calendar: &Calendar, nominal: Anchor, roll: Roll, mut lines: Option<&mut Vec<Line>>) -> Option<NaiveDate> {
+    let mut date = nominal.date;
     while roll != Roll::None && !calendar.is_working(date) {
         if let Some(lines) = lines.as_deref_mut() {
             lines.push(Line::new(calendar, Anchor::day(date), LineKind::Rolled, calendar.day(date).why));
@@ -195,7 +195,7 @@ fn rolled(calendar: &Calendar, date: NaiveDate, roll: Roll, mut lines: Option<&m
     if let Some(lines) = lines
         && roll != Roll::None
     {
-        lines.push(Line::new(calendar, Anchor::day(date), LineKind::Landed, calendar.day(date).why));
+        lines.push(Line::new(calendar, Anchor { date, ..nominal }, LineKind::Landed, calendar.day(date).why));
     }
     Some(date)
 }

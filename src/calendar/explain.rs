@@ -81,7 +81,8 @@ pub fn explain(calendar: &Calendar, anchor: Anchor, rule: &Rule, roll: Option<Ro
 pub(super) fn step_text(from: Anchor, to: Anchor, step: &Step) -> Text {
     let week = weekday(to.date.weekday());
     let (week_zh, week_en) = (&week.zh, &week.en);
-    let n = step.n;
+    let n = step.n.unsigned_abs();
+    let (way_zh, way_en) = if step.n < 0 { ("往前", "before") } else { ("往后", "after") };
     match step.unit {
         Unit::Month | Unit::Year if from.date.day() != to.date.day() => {
             let day = from.date.day();
@@ -96,8 +97,9 @@ pub(super) fn step_text(from: Anchor, to: Anchor, step: &Step) -> Text {
                 "{week_en}, the corresponding day from {from} (Civil Code art. 202)"
             )
         }
-        Unit::HalfMonth => say!("{week_zh}，自{from}起算，半个月按15日计", "{week_en}, from {from}, half a month taken as 15 days"),
-        Unit::Hour => say!("{week_zh}，自{from}起算{n:+}小时", "{week_en}, {n:+} hours from {from}"),
-        _ => say!("{week_zh}，自{from}起算{n:+}日，逐日计", "{week_en}, {n:+} days from {from}, every day counted"),
+        Unit::HalfMonth => say!("{week_zh}，自{from}{way_zh}，半个月按15日计", "{week_en}, half a month {way_en} {from}, taken as 15 days"),
+        Unit::Hour => say!("{week_zh}，自{from}{way_zh}{n}小时", "{week_en}, {n} hours {way_en} {from}"),
+        _ if n == 0 => say!("{week_zh}，当日", "{week_en}, the same day"),
+        _ => say!("{week_zh}，自{from}{way_zh}{n}日，逐日计", "{week_en}, {n} days {way_en} {from}, every day counted"),
     }
 }

@@ -134,7 +134,7 @@ impl Reader<'_> {
         let wide = text[line..end].split('#').next().unwrap_or("").chars().find(|c| "“”‘’,=:【】[]{}。".contains(*c) && !c.is_ascii());
         let message = match wide {
             Some(c) => say!(
-                "不是合法的TOML：此行有全角符号“{c}”，应改为半角",
+                "不是合法的TOML：此行有全角符号 {c} ，应改为半角",
                 "not valid TOML: the line has the full-width sign \"{c}\" where ASCII is wanted"
             ),
             None => say!(
@@ -182,7 +182,7 @@ impl Reader<'_> {
             let shown: String = crate::text::safe(name).chars().take(40).collect();
             let near = if name == "makeup_workdays" { Some("workdays") } else { crate::text::nearest(name, keys.iter().copied()) };
             let message = match near {
-                Some(near) => say!("不认识的键“{shown}”，是否为“{near}”?", "unknown key \"{shown}\"; is \"{near}\" meant?"),
+                Some(near) => say!("不认识的键“{shown}”，是否为“{near}”？", "unknown key \"{shown}\"; is \"{near}\" meant?"),
                 None => say!("不认识的键“{shown}”", "unknown key \"{shown}\""),
             };
             self.wrong("calendar-unknown-key", key.span(), message);

@@ -105,3 +105,22 @@ pub(super) fn weekday(day: Weekday) -> Text {
         Weekday::Sun => Text::new("星期日", "Sunday"),
     }
 }
+
+/// A festival's name in English, several joined; a name that is not one of the statute's stays as it is.
+pub(super) fn festival_en(name: &str) -> String {
+    let names: Vec<&str> = name
+        .split('、')
+        .map(|n| match n {
+            "元旦" => "New Year's Day",
+            "春节" => "Spring Festival",
+            "清明节" => "Qingming Festival",
+            "劳动节" => "Labour Day",
+            "端午节" => "Dragon Boat Festival",
+            "中秋节" => "Mid-Autumn Festival",
+            "国庆节" => "National Day",
+            "抗战胜利70周年纪念日" => "the 70th anniversary of victory in 1945",
+            other => other,
+        })
+        .collect();
+    names.join(" and ")
+}

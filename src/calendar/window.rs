@@ -57,7 +57,7 @@ pub struct WindowDue {
 }
 
 impl Window {
-    /// Counts both ends from `anchor`; `roll` applies to the closing end. An error is in `opens` or `closes` as the flag says.
+    /// Counts both ends from `anchor`; `roll` applies to the closing end. The error says which end it is in.
     pub fn due(&self, calendar: &Calendar, anchor: Anchor, roll: Option<Roll>) -> Result<WindowDue, WindowError> {
         let opens_by = end(calendar, anchor, &self.opens, Some(Roll::None)).map_err(WindowError::Opens)?;
         let closes_by = end(calendar, anchor, &self.closes, roll).map_err(WindowError::Closes)?;

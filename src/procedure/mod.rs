@@ -15,6 +15,9 @@ use crate::text::{Bilingual, nearest};
 use anyhow::{Result, bail};
 use std::path::Path;
 
+/// The procedure of a casebook that names none.
+pub const DEFAULT: &str = "xinghai-2020";
+
 /// The ids of the built-in procedures, sorted.
 pub fn builtin_ids() -> Vec<String> {
     crate::builtin::under("templates/procedures/").filter_map(|(name, _)| name.strip_suffix(".toml")).filter(|n| !n.contains('.')).map(str::to_string).collect()
@@ -71,6 +74,11 @@ pub fn ids(book: Option<&Casebook>) -> Vec<String> {
     }
     ids.sort();
     ids
+}
+
+/// The path and text of a procedure by id, as `extends` looks it up.
+pub fn by_id_text(id: &str, book: &Casebook) -> Option<(String, String)> {
+    text_of(id, Some(book))
 }
 
 fn text_of(id: &str, book: Option<&Casebook>) -> Option<(String, String)> {

@@ -63,7 +63,11 @@ impl ImportError {
     /// The error as a finding in `file`.
     pub fn finding(&self, file: &str) -> Finding {
         let (zh, en, sentence) = (&self.message.zh, &self.message.en, &self.sentence);
-        let message = if sentence.is_empty() { self.message.clone() } else { say!("{zh}：“{sentence}”", "{en}: \"{sentence}\"") };
+        let message = if sentence.is_empty() || zh.contains(sentence.as_str()) {
+            self.message.clone()
+        } else {
+            say!("{zh}：“{sentence}”", "{en}: \"{sentence}\"")
+        };
         let help = Text::new(
             "没有写入任何文件；对照通知原文改正后再导入，或在 calendar/ 中手写该年文件",
             "nothing was written; mend the text against the notice and import again, or write the year's file in calendar/ by hand",
@@ -194,35 +198,33 @@ impl Reader<'_> {
     }
 
     fn clauses(&mut self, heads: &[(usize, usize, u32)], year: i32) -> Vec<(Clause, Range<usize>)> {
-        let mut clauses = Vec::new();
+        let (mut clauses, mut wanted) = (Vec::new(), 1);
         for (index, (start, body, number)) in heads.iter().enumerate() {
             let last = index + 1 == heads.len();
             let end = heads.get(index + 1).map_or(self.normal.chars.len(), |h| h.0);
             let text: String = self.normal.chars[*start..end].iter().collect();
-            if *number as usize != index + 1 {
-                let (is, wanted) = (number, index + 1);
+            if *number != wanted {
                 let line = self.sentences(*start..end, true).into_iter().next().unwrap_or(*start..end);
                 self.error(
-                    say!("条号不连续：此处应为第{wanted}条，写的是第{is}条", "clause {wanted} is expected here, the text has {is}"),
+                    say!("条号不连续：此处应为第{wanted}条，写的是第{number}条", "clause {wanted} is expected here, the text has {number}"),
                     &line,
                 );
             }
+            wanted = *number + 1;
             if !has_day(&text) && !arranges(&text) {
                 if last {
                     self.tail = *start..end;
                 }
                 continue;
             }
-            if let Some(clause) = self.clause(*start, *body..end, year, last) {
-                clauses.push((clause, *start..end));
-            }
+            clauses.extend(self.clause(*start, *body..end, year, last));
         }
         let tail = self.tail.clone();
         self.outside(tail);
         clauses
     }
 
-    fn clause(&mut self, head: usize, range: Range<usize>, year: i32, last: bool) -> Option<Clause> {
+    fn clause(&mut self, head: usize, range: Range<usize>, year: i32, last: bool) -> Option<(Clause, Range<usize>)> {
         let chars = &self.normal.chars;
         let stop = range.clone().find(|i| matches!(chars[*i], '。' | '放')).unwrap_or(range.end);
         let colon = range.clone().find(|i| chars[*i] == '：').filter(|i| *i < stop);
@@ -237,12 +239,14 @@ impl Reader<'_> {
         };
         let mut clause = Clause::new(name, year);
         let before = self.errors.len();
+        let mut all = head..range.start;
         for (index, sentence) in sentences.iter().enumerate() {
             let chars: Vec<char> = self.normal.chars[sentence.clone()].iter().copied().filter(|c| *c != '\n').collect();
             if last && index > 0 && self.closes(sentence.start) {
                 self.tail = sentence.start..range.end;
                 break;
             }
+            all.end = sentence.end;
             for message in clause.sentence(&chars, index) {
                 self.error(message, sentence);
             }
@@ -250,14 +254,13 @@ impl Reader<'_> {
         for index in &clause.advice {
             self.advice.push(self.normal.quote(&sentences[*index]));
         }
-        let all = sentences.first().map_or(range.clone(), |s| head..sentences.last().map_or(s.end, |l| l.end.min(range.end)));
         if self.errors.len() == before {
             for (message, index) in clause.check() {
                 let at = index.and_then(|i| sentences.get(i)).cloned().unwrap_or(all.clone());
                 self.error(message, &at);
             }
         }
-        Some(clause)
+        Some((clause, all))
     }
 
     /// What only all clauses together can show.

@@ -135,6 +135,7 @@ fn every_way_of_being_wrong_is_an_error() {
         .collect();
     files.sort();
     assert_eq!(files, BAD.iter().map(|b| b.0.to_string()).collect::<Vec<_>>(), "every file has its line here");
+    assert_eq!(parse(&read("bad/clause-missing.txt")).unwrap_err().len(), 1, "one slip is reported once");
     for (name, message, quoted) in BAD {
         let text = read(&format!("bad/{name}.txt"));
         let errors = parse(&text).expect_err(name);

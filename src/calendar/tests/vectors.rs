@@ -160,6 +160,9 @@ fn every_day_is_accounted_for() {
     let off = lines.iter().find(|l| l.date.date == d("2020-10-05")).unwrap();
     assert_eq!(off.kind, LineKind::Skipped);
     assert!(off.text().zh.contains("国庆节、中秋节放假"));
+    let (_, lines) = explain(&calendar, Anchor::parse("2025-10-12T17:00").unwrap(), &Rule::parse("-7d").unwrap(), None).unwrap();
+    assert_eq!(lines.last().unwrap().date.to_string(), "2025-09-30T17:00");
+    assert!(lines[1].text().zh.contains("往前7日") && lines[2].text().en.contains("National Day and Mid-Autumn Festival"));
     let (_, lines) = explain(&calendar, Anchor::day(d("2021-01-31")), &Rule::parse("+1m").unwrap(), None).unwrap();
     let kinds: Vec<LineKind> = lines.iter().map(|l| l.kind).collect();
     assert_eq!(kinds, [LineKind::Anchor, LineKind::Step, LineKind::Rolled, LineKind::Landed]);

@@ -1,0 +1,301 @@
+//! The pure heart: `assess(procedure, casebook, calendar, today) -> assessments`; every command is a view of its result, none computes the truth again.
+
+pub mod demand;
+pub mod doubles;
+pub mod due;
+pub mod events;
+pub mod gaps;
+pub mod ground;
+pub mod model;
+pub mod one;
+pub mod refs;
+pub mod shelf;
+pub mod sight;
+pub mod stage;
+pub mod subject;
+
+pub use model::*;
+pub use one::rule_words;
+
+use crate::casebook::names::Where;
+use crate::casebook::{Casebook, Folder, Round};
+use crate::finding::{Finding, Place};
+use crate::kind::Val;
+use crate::procedure::compile::Program;
+use crate::procedure::{Procedure, Scope};
+use crate::say;
+use chrono::NaiveDate;
+use ground::Ground;
+use one::Stand;
+use rayon::prelude::*;
+use sight::{Sight, Spot};
+
+/// What to assess, and on which day.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The whole casebook, some rounds, some cases.
+    pub places: Vec<Where>,
+    /// The day of the run.
+    pub today: NaiveDate,
+}
+
+/// From how many days before a due date it is near, where the office does not say.
+pub const DUE_SOON: i64 = 7;
+
+/// Assesses what is asked. Rounds are read, assessed and dropped one by one, on as many threads as there are.
+pub fn run(book: &Casebook, request: &Request) -> Report {
+    let workspace = book.read_workspace();
+    let (calendar, calendar_findings) = book.calendar();
+    let names = wanted_rounds(book, request);
+    let (shelf, shelf_findings) = shelf::load(book, names.iter().map(|(n, _)| n.as_str()));
+    let programs: Vec<Program> = shelf.procedures.iter().map(|p| Program::new(p, &book.schema)).collect();
+    let rounds: Vec<(RoundReport, usize)> = names
+        .par_iter()
+        .map(|(name, cases)| {
+            let index = shelf.of(name);
+            let round = book.read_round(name, cases.as_deref());
+            let ground = Ground::new(book, &workspace, &round, &programs[index], calendar, request.today);
+            let report = round_report(&ground, index, cases.as_deref());
+            (report, index)
+        })
+        .collect();
+    let mut findings = book.findings.clone();
+    findings.extend(calendar_findings.iter().cloned());
+    findings.extend(shelf_findings);
+    findings.extend(workspace.findings.iter().cloned());
+    let whole = request.places.contains(&Where::Book);
+    if whole {
+        findings.extend(doubles::workspace(book, &workspace));
+    }
+    let used: Vec<usize> = rounds.iter().map(|(_, i)| *i).collect();
+    for (i, program) in programs.iter().enumerate() {
+        if used.contains(&i) {
+            findings.extend(procedure_findings(program));
+        }
+    }
+    let mut rounds: Vec<RoundReport> = rounds.into_iter().map(|(r, _)| r).collect();
+    if whole {
+        book_level(book, &workspace, &programs, request, &mut rounds, &mut findings);
+    }
+    drop(programs);
+    findings.sort_by(|a, b| a.key().cmp(&b.key()));
+    findings.dedup();
+    let records = workspace.records.len();
+    Report { procedures: shelf.procedures, rounds, findings, records }
+}
+
+/// What is wrong in the procedure that the assessment met.
+fn procedure_findings(program: &Program) -> Vec<Finding> {
+    let mut out = program.set_findings().to_vec();
+    for i in 0..program.procedure.events.len() {
+        out.extend(program.event(i).1.iter().cloned());
+    }
+    for i in 0..program.procedure.obligations.len() {
+        out.extend(program.obligation(i).1.iter().cloned());
+    }
+    out
+}
+
+/// The rounds to read, and of each the cases if not all.
+fn wanted_rounds(book: &Casebook, request: &Request) -> Vec<(String, Option<Vec<String>>)> {
+    let mut out: Vec<(String, Option<Vec<String>>)> = Vec::new();
+    for place in &request.places {
+        let (round, case) = match place {
+            Where::Book => {
+                return book.rounds().into_iter().map(|r| (r, None)).collect();
+            }
+            Where::Round(r) => (r, None),
+            Where::Case(r, c) => (r, Some(c)),
+        };
+        match (out.iter_mut().find(|(n, _)| n == round), case) {
+            (None, case) => out.push((round.clone(), case.map(|c| vec![c.clone()]))),
+            (Some((_, all)), None) => *all = None,
+            (Some((_, Some(cases))), Some(c)) => cases.push(c.clone()),
+            (Some((_, None)), Some(_)) => {}
+        }
+    }
+    out.sort();
+    out
+}
+
+fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> RoundReport {
+    let g = ground;
+    let p = g.program.procedure;
+    let round = g.round;
+    let due_soon = g.book.config.due_soon.unwrap_or(DUE_SOON);
+    let progress: Vec<Vec<Progress>> = (0..round.cases.len()).map(|i| stage::of_case(g, i)).collect();
+    let together = stage::of_all(p, &progress);
+    let mut findings = read_findings(g, only);
+    let mut assessments = Vec::new();
+
+    // One view per case: rayon splits the cases, the wider scopes are few.
+    let case_parts: Vec<(Vec<Assessment>, Vec<Finding>, CaseReport)> = (0..round.cases.len())
+        .into_par_iter()
+        .map(|i| {
+            let sight = Sight::new(g, Spot::Case(i));
+            let stand = Stand {
+                progress: &progress[i],
+                due_soon,
+                place: case_place(g, i),
+                instance: Instance { scope: Scope::Case, case: format!("{}/{}", round.name, round.cases[i].name), team: None },
+            };
+            let mut out = assess_scope(&sight, Scope::Case, &stand);
+            let mut findings = Vec::new();
+            record_findings(&sight, &round.cases[i].folder, &progress[i], &mut findings);
+            findings.extend(events::conflicts(&sight));
+            for f in &mut findings {
+                f.case.get_or_insert_with(|| stand.instance.case.clone());
+            }
+            let report = case_report(&sight, i, &progress[i]);
+            out.shrink_to_fit();
+            (out, findings, report)
+        })
+        .collect();
+
+    let round_view = Sight::new(g, Spot::Round);
+    let round_stand = Stand {
+        progress: &together,
+        due_soon,
+        place: round_place(g),
+        instance: Instance { scope: Scope::Round, case: round.name.clone(), team: None },
+    };
+    assessments.extend(assess_scope(&round_view, Scope::Round, &round_stand));
+    for (t, team) in g.teams().iter().enumerate() {
+        let view = Sight::new(g, Spot::Team(t));
+        let of_team: Vec<Vec<Progress>> = view.cases().into_iter().map(|c| progress[c].clone()).collect();
+        if of_team.is_empty() {
+            continue;
+        }
+        let stand = Stand {
+            progress: &stage::of_all(p, &of_team),
+            due_soon,
+            place: Place::file(&team.file),
+            instance: Instance { scope: Scope::Team, case: round.name.clone(), team: Some(team.id.clone()) },
+        };
+        assessments.extend(assess_scope(&view, Scope::Team, &stand));
+    }
+    record_findings(&round_view, &round.folder, &together, &mut findings);
+    findings.extend(events::conflicts(&round_view));
+    let mut cases = Vec::new();
+    for (a, f, report) in case_parts {
+        assessments.extend(a);
+        findings.extend(f);
+        cases.push(report);
+    }
+    for f in &mut findings {
+        f.case.get_or_insert_with(|| round.name.clone());
+    }
+    assessments.sort_by(|a, b| (a.obligation, &a.instance).cmp(&(b.obligation, &b.instance)));
+    findings.sort_by(|a, b| a.key().cmp(&b.key()));
+    findings.dedup();
+    let records = round.folder.records.len() + round.cases.iter().map(|c| c.folder.records.len()).sum::<usize>();
+    RoundReport { name: round.name.clone(), procedure, cases, assessments, findings, records }
+}
+
+/// Obligations of the casebook itself, laid on its records once: shown with the last round's procedure.
+fn book_level(book: &Casebook, workspace: &Folder, programs: &[Program], request: &Request, rounds: &mut [RoundReport], findings: &mut Vec<Finding>) {
+    let Some(last) = rounds.last_mut() else { return };
+    let program = &programs[last.procedure];
+    let empty = Round::default();
+    let g = Ground::new(book, workspace, &empty, program, &book.calendar().0, request.today);
+    let view = Sight::new(&g, Spot::Book);
+    let progress = vec![Progress::Here; program.procedure.stages.len()];
+    let stand = Stand {
+        progress: &progress,
+        due_soon: book.config.due_soon.unwrap_or(DUE_SOON),
+        place: Place::file(crate::casebook::MARKER),
+        instance: Instance { scope: Scope::Casebook, case: String::new(), team: None },
+    };
+    last.assessments.extend(assess_scope(&view, Scope::Casebook, &stand));
+    record_findings(&view, workspace, &progress, findings);
+}
+
+fn assess_scope(sight: &Sight<'_>, scope: Scope, stand: &Stand) -> Vec<Assessment> {
+    let p: &Procedure = sight.ground.program.procedure;
+    (0..p.obligations.len()).filter(|i| p.obligations[*i].scope == scope).filter_map(|i| one::assess(sight, i, stand)).collect()
+}
+
+/// What was wrong in reading the round and its cases, and folders that belong to nothing.
+fn read_findings(g: &Ground, only: Option<&[String]>) -> Vec<Finding> {
+    let round = g.round;
+    let mut out: Vec<Finding> = round.folder.findings.clone();
+    if g.round_record().is_none() && g.known.round.is_some() {
+        out.push(
+            Finding::error("missing-record", round_place(g), say!("轮次缺少 round.yaml", "the round has no round.yaml"))
+                .help(say!("用 `xuncha new-round` 建轮次,或补写这个文件", "make rounds with `xuncha new-round`, or add the file")),
+        );
+    }
+    for (i, case) in round.cases.iter().enumerate() {
+        if only.is_some_and(|o| !o.contains(&case.name)) {
+            continue;
+        }
+        let name = format!("{}/{}", round.name, case.name);
+        out.extend(case.folder.findings.iter().cloned().map(|mut f| {
+            f.case = Some(name.clone());
+            f
+        }));
+        if g.case_record(i).is_none() && g.known.case.is_some() {
+            let mut f = Finding::error("missing-record", Place::file(format!("rounds/{name}")), say!("案卷缺少 case.yaml", "the case has no case.yaml"))
+                .help(say!("补写 case.yaml(单位、巡察组);若这不是案卷,请移出轮次文件夹", "add case.yaml (unit, team); if this is no case, move the folder out of the round"));
+            f.case = Some(name.clone());
+            out.push(f);
+        }
+        for other in &case.folder.others {
+            let mut f = Finding::warning("stray-folder", Place::file(format!("rounds/{name}/{other}")), say!("不知道 `{other}` 是哪一类记录,没有读取", "what kind of record `{other}` is cannot be told; not read"));
+            let schema = &g.book.schema;
+            let near = crate::text::nearest(other, schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()]));
+            f.help = near.map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+            f.case = Some(name.clone());
+            out.push(f);
+        }
+    }
+    out
+}
+
+fn record_findings<'a>(sight: &Sight<'a>, folder: &'a Folder, progress: &[Progress], out: &mut Vec<Finding>) {
+    for record in &folder.records {
+        gaps::of_record(sight, record, progress, out);
+        refs::dangling(sight.ground, record, out);
+    }
+    doubles::numbers(sight.ground, folder, out);
+}
+
+fn case_report(sight: &Sight<'_>, index: usize, progress: &[Progress]) -> CaseReport {
+    let g = sight.ground;
+    let case = &g.round.cases[index];
+    let unit = crate::rule::World::current(sight, crate::rule::Current::Unit);
+    let title = unit.and_then(|u| g.text(u, "name")).unwrap_or(&case.name).to_string();
+    let team = g.case_record(index).and_then(|c| g.text(c, "team")).map(str::to_string);
+    let mut events: Vec<Happened> =
+        (0..g.program.procedure.events.len()).filter_map(|e| sight.event_date(e).map(|d| Happened { event: e, on: d.first })).collect();
+    events.sort_by_key(|h| (h.on.date, h.on.time, h.event));
+    CaseReport { name: case.name.clone(), title, team, stages: progress.to_vec(), events }
+}
+
+fn case_place(g: &Ground, index: usize) -> Place {
+    match g.case_record(index) {
+        Some(r) => Place::file(&r.file),
+        None => Place::file(format!("rounds/{}/{}", g.round.name, g.round.cases[index].name)),
+    }
+}
+
+fn round_place(g: &Ground) -> Place {
+    match g.round_record() {
+        Some(r) => Place::file(&r.file),
+        None => Place::file(format!("rounds/{}", g.round.name)),
+    }
+}
+
+/// Whether the record in a file waives an obligation in its own header.
+fn waived_in_header(g: &Ground, file: &str, obligation: &str) -> bool {
+    let folders = std::iter::once(&g.round.folder).chain(g.round.cases.iter().map(|c| &c.folder));
+    let Some(record) = folders.flat_map(|f| &f.records).find(|r| r.file == file) else { return false };
+    let Some(list) = g.part(record, "waived") else { return false };
+    list.items().any(|item| {
+        let Val::Map(shape) = item.val() else { return false };
+        let shape = g.book.schema.shape(shape);
+        let rule = shape.find("rule").and_then(|i| item.field(i));
+        let reason = shape.find("reason").and_then(|i| item.field(i));
+        rule.is_some_and(|r| r.str().trim().eq_ignore_ascii_case(obligation)) && reason.is_some_and(|r| r.filled())
+    })
+}
