@@ -337,6 +337,10 @@ impl<'w, 'a> Machine<'w, 'a> {
     /// Whether something is there and filled in; never undecided.
     fn has(&mut self, op: &Op) -> Result<bool, Stop<'a>> {
         let found = match op {
+            // Asked most often, and mostly of what is not there: no need to say what is missing.
+            Op::Field(of, At::One(shape, index)) => {
+                self.base(of).map(|base| base.val() == Val::Map(*shape) && base.field(*index).is_some_and(|p| p.filled()))
+            }
             Op::Field(..) | Op::Name(..) => self.part(op).map(|p| p.filled()),
             _ => self.eval(op).map(|value| match &value {
                 Value::Text(s) => !s.trim().is_empty(),

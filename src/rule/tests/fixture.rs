@@ -34,7 +34,7 @@ const RECORDS: &[(&str, &str, &str, &str)] = &[
         "u1",
         "date: 2020-09-04\ninspectors: [p1, p2]\nrecorder: p2\nteam: t1\nplace: 三楼会议室\npersons: 3\nissues: paper:7\nwritten_up_on: 2020-09-06\nsubject: {code: P-017, category: leading_member}\n",
     ),
-    ("interview", "i2", "u1", "谈话日期: 2020-09-05\n谈话人员:\n  - p1\n  -\nteam: t2\nclues: []\n"),
+    ("interview", "i2", "u1", "谈话日期: 2020-09-05\n谈话人员:\n  - p1\n  -\nteam: t2\nclues: []\nissues:\n  - text: paper:8\n"),
     ("interview", "i3", "u1", "inspectors:\nplace: '  '\npersons: many\n"),
     (
         "plan",
