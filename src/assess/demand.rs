@@ -152,12 +152,12 @@ fn sections(sight: &Sight<'_>, o: &Obligation, it: Part<'_>, chain: &[u16], flaw
         let held = held?;
         match held.val() {
             Val::Map(shape) => sight.ground.book.schema.shape(shape).find(name).and_then(|i| held.field(i)),
-            _ => held.named(name),
+            _ => held.named(&sight.ground.book.schema, name),
         }
     };
     let missing: Vec<&str> = o.sections.iter().map(String::as_str).filter(|s| !named(s).is_some_and(|p| p.filled())).collect();
     if !missing.is_empty() {
-        let titles: Vec<Text> = missing.iter().map(|m| section_title(m)).collect();
+        let titles: Vec<Text> = missing.iter().map(|m| sight.ground.book.schema.value_label(crate::kind::bind::PART_NAMES, m)).collect();
         let zh = titles.iter().map(|t| t.zh.as_ref()).collect::<Vec<_>>().join("、");
         let en = titles.iter().map(|t| t.en.as_ref()).collect::<Vec<_>>().join(", ");
         let n = missing.len();
