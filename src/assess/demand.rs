@@ -165,13 +165,6 @@ fn sections(sight: &Sight<'_>, o: &Obligation, it: Part<'_>, chain: &[u16], flaw
     }
 }
 
-/// A section's name for people.
-fn section_title(code: &str) -> Text {
-    crate::kind::load::builtin()
-        .find_enum("section")
-        .map_or_else(|| Text::same(code), |_| crate::kind::load::builtin().value_label("section", code))
-}
-
 /// One approval of a list.
 struct Approval<'a> {
     part: Part<'a>,
