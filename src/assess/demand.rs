@@ -47,6 +47,8 @@ pub fn check<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Par
                 let place = rule_place(c, it, scope_place, rule.first_field());
                 flaws.push(Flaw::wrong(place, broken(sight, o, c, it)));
             }
+            // What is sealed is there, and is not to be read: the paper answers for it.
+            Err(Stop::Missing(m)) if matches!(m.why, Why::Sealed) => {}
             Err(stop) => flaws.push(undecided(sight, &stop, rule_place(c, it, scope_place, rule.first_field()))),
         }
     }
@@ -90,9 +92,6 @@ pub fn undecided<'a>(sight: &Sight<'a>, stop: &Stop<'a>, fallback: Place) -> Fla
             let mut flaw = Flaw::lacking(place, say!("缺少{zh}", "missing: {en}"));
             flaw.event = m.event();
             flaw.param = m.param();
-            if matches!(m.why, Why::Sealed) {
-                flaw.message = say!("{zh}已密封,无法判断", "sealed, cannot be decided: {en}");
-            }
             flaw
         }
         Stop::TooLong => Flaw::wrong(fallback, say!("规则计算超过上限,没有算完", "the rule took too many steps and was stopped")),
