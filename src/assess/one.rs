@@ -310,8 +310,8 @@ impl<'a> Work<'_, 'a> {
             return;
         }
         let g = self.sight.ground;
-        let said = self.sight.about(g.known.confirmation, &self.o.id);
-        if let Some(record) = said.first() {
+        let said = self.sight.confirmations(&self.o.id);
+        if let Some(record) = said.first().copied() {
             self.out.state = State::Confirmed;
             if !self.o.looks_at_records() {
                 self.exists = true;
@@ -533,7 +533,7 @@ impl<'a> Work<'_, 'a> {
             return;
         }
         let g = self.sight.ground;
-        let waivers = self.sight.about(g.known.waiver, &self.o.id);
+        let waivers = self.sight.waivers(&self.o.id);
         let before = self.out.findings.len();
         let mut whole = false;
         for waiver in waivers {
