@@ -169,9 +169,9 @@ impl<'a> Ground<'a> {
         for (_, name) in &keys {
             let previous = Some(name) == last;
             let wanted: Vec<String> = if previous {
-                crate::casebook::subfolders(&self.book.root.join("rounds").join(&name))
+                crate::casebook::subfolders(&self.book.root.join("rounds").join(name))
                     .into_iter()
-                    .filter(|c| self.book.has_case(&name, c))
+                    .filter(|c| self.book.has_case(name, c))
                     .collect()
             } else {
                 self.round.cases.iter().map(|c| c.name.clone()).filter(|c| self.book.has_case(name, c)).collect()

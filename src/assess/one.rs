@@ -393,7 +393,7 @@ impl<'a> Work<'_, 'a> {
         }
         let days = (on - due.date).num_days();
         let d = self.out.due.as_ref().expect("there is a due date");
-        let from = self.from_words();
+        let from = self.start_words();
         let (zh, en) = (&from.zh, &from.en);
         let (rule, date) = (rule_words(&d.rule), due.date);
         let (rule_zh, rule_en) = (&rule.zh, &rule.en);
@@ -415,7 +415,7 @@ impl<'a> Work<'_, 'a> {
         }
     }
 
-    fn from_words(&self) -> Text {
+    fn start_words(&self) -> Text {
         let p = self.sight.ground.program.procedure;
         match self.out.due.as_ref().and_then(|d| d.from.map(|e| (e, d.from_date))) {
             Some((e, on)) => {
@@ -461,7 +461,7 @@ impl<'a> Work<'_, 'a> {
         if overdue && undone && !said {
             let d = self.out.due.as_ref().and_then(|d| d.due).expect("overdue has a date");
             let days = (self.sight.ground.today - d.date).num_days();
-            let from = self.from_words();
+            let from = self.start_words();
             let (zh, en) = (&from.zh, &from.en);
             let date = d.date;
             let place = self.out.file.clone().map(Place::file).unwrap_or_else(|| self.stand.place.clone());
