@@ -65,11 +65,26 @@ fn spelling(set: &Enum, index: u16, lang: Lang) -> &str {
 }
 
 /// Which fields of a shape.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Part {
     All,
+    /// The kind's own.
     Own,
-    Header,
+    /// The common ones that have a value.
+    Given,
+    /// The other common ones.
+    Common,
+}
+
+impl Part {
+    fn has(self, header: bool, given: bool) -> bool {
+        match self {
+            Part::All => true,
+            Part::Own => !header,
+            Part::Given => header && given,
+            Part::Common => header && !given,
+        }
+    }
 }
 
 struct Writer<'s> {
@@ -100,8 +115,9 @@ impl Writer<'_> {
             .to_string(),
         );
         out.push(String::new());
+        out.extend(self.shape(k.shape, fill, Part::Given));
         out.extend(self.shape(k.shape, fill, Part::Own));
-        let common = self.shape(k.shape, fill, Part::Header);
+        let common = self.shape(k.shape, fill, Part::Common);
         if !common.is_empty() {
             out.push(String::new());
             out.extend(common);
@@ -132,8 +148,7 @@ impl Writer<'_> {
         for index in order {
             let field = &shape.fields[index as usize];
             let given = fill.get(index);
-            let wrong_part = part != Part::All && (part == Part::Header) != field.header;
-            if wrong_part
+            if !part.has(field.header, given.is_some())
                 || field.secrecy == Secrecy::Never
                 || (given.is_none() && (!self.blanks || (field.header && !self.offered(field))))
             {
