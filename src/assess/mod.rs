@@ -173,6 +173,7 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
             instance: Instance { scope: Scope::Team, case: round.name.clone(), team: Some(team.id.clone()) },
         };
         assessments.extend(assess_scope(&view, Scope::Team, &stand));
+        findings.extend(events::conflicts(&view));
     }
     record_findings(&round_view, &round.folder, &together, &mut findings);
     findings.extend(events::conflicts(&round_view));
