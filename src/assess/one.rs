@@ -8,7 +8,7 @@ use super::subject::{self, Subjects};
 use crate::finding::{Finding, Place, Severity};
 use crate::kind::{Part, Type, Val};
 use crate::procedure::compile::Compiled;
-use crate::procedure::{Gate, Obligation, Strength, Subject};
+use crate::procedure::{Gate, Obligation, Origin, Strength, Subject};
 use crate::rule::{Stop, Why};
 use crate::say;
 use crate::text::Text;
@@ -339,7 +339,8 @@ impl<'a> Work<'_, 'a> {
                 return self.out;
             }
         }
-        if self.out.unset.is_some() && self.flaws.is_empty() {
+        // An office's own limit that is not set skips a rule of the office's; what the text itself demands still stands.
+        if self.out.unset.is_some() && self.flaws.is_empty() && self.o.origin == Origin::Local {
             self.out.state = State::NotApplicable;
             return self.out;
         }
