@@ -8,6 +8,7 @@ pub mod gaps;
 pub mod ground;
 pub mod model;
 pub mod one;
+pub mod params;
 pub mod refs;
 pub mod shelf;
 pub mod sight;
@@ -53,7 +54,8 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
         .par_iter()
         .map(|(name, cases)| {
             let index = shelf.of(name);
-            let round = book.read_round(name, cases.as_deref());
+            // Every case is read, whichever are asked for: what the round demands, and what its records name, reaches into all of them.
+            let round = book.read_round(name, None);
             let ground = Ground::new(book, &workspace, &round, &programs[index], calendar, request.today);
             let report = round_report(&ground, index, cases.as_deref());
             (report, index)
@@ -67,6 +69,7 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
     if whole {
         findings.extend(doubles::workspace(book, &workspace));
     }
+    findings.extend(params::check(book, &programs, whole));
     let used: Vec<usize> = rounds.iter().map(|(_, i)| *i).collect();
     for (i, program) in programs.iter().enumerate() {
         if used.contains(&i) {
@@ -129,8 +132,10 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
     let mut assessments = Vec::new();
 
     // One view per case: rayon splits the cases, the wider scopes are few.
-    let case_parts: Vec<(Vec<Assessment>, Vec<Finding>, CaseReport)> = (0..round.cases.len())
-        .into_par_iter()
+    let wanted: Vec<usize> = (0..round.cases.len()).filter(|i| only.is_none_or(|o| o.contains(&round.cases[*i].name))).collect();
+    let case_parts: Vec<(Vec<Assessment>, Vec<Finding>, CaseReport)> = wanted
+        .par_iter()
+        .copied()
         .map(|i| {
             let sight = Sight::new(g, Spot::Case(i));
             let stand = Stand {
@@ -163,7 +168,7 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
     for (t, team) in g.teams().iter().enumerate() {
         let view = Sight::new(g, Spot::Team(t));
         let of_team: Vec<Vec<Progress>> = view.cases().into_iter().map(|c| progress[c].clone()).collect();
-        if of_team.is_empty() {
+        if !view.cases().iter().any(|c| wanted.contains(c)) {
             continue;
         }
         let stand = Stand {
@@ -189,7 +194,7 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
     assessments.sort_by(|a, b| (a.obligation, &a.instance).cmp(&(b.obligation, &b.instance)));
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
     findings.dedup();
-    let records = round.folder.records.len() + round.cases.iter().map(|c| c.folder.records.len()).sum::<usize>();
+    let records = round.folder.records.len() + wanted.iter().map(|c| round.cases[*c].folder.records.len()).sum::<usize>();
     RoundReport { name: round.name.clone(), procedure, cases, assessments, findings, records }
 }
 
@@ -275,6 +280,7 @@ fn record_findings<'a>(sight: &Sight<'a>, folder: &'a Folder, progress: &[Progre
     for record in &folder.records {
         gaps::of_record(sight, record, progress, out);
         refs::dangling(sight.ground, record, out);
+        refs::obligation(sight.ground, record, out);
     }
     doubles::numbers(sight.ground, folder, out);
 }

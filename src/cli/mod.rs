@@ -37,7 +37,15 @@ struct Cli {
     #[arg(long, global = true, value_name = "YYYY-MM-DD")]
     today: Option<String>,
     /// 颜色:auto、always、never | colour: auto, always, never
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     color: Color,
     /// 不使用缓存 | use no cache
     #[arg(long, global = true)]
