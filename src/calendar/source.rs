@@ -94,7 +94,7 @@ impl Source {
 }
 
 /// A weekday's name.
-pub(super) fn weekday(day: Weekday) -> Text {
+pub fn weekday(day: Weekday) -> Text {
     match day {
         Weekday::Mon => Text::new("星期一", "Monday"),
         Weekday::Tue => Text::new("星期二", "Tuesday"),

@@ -87,7 +87,7 @@ impl Casebook {
 
     /// The calendar with the casebook's own layers, read when first asked for, and what is wrong in them.
     pub fn calendar(&self) -> &(Calendar, Vec<Finding>) {
-        self.calendar.get_or_init(|| Calendar::load(&self.root.join("calendar"), "calendar"))
+        self.calendar.get_or_init(|| Calendar::load(&self.root.join("calendar"), "calendar/"))
     }
 
     /// The casebook's own files of a data folder: (path, text), sorted.

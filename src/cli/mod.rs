@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod ctx;
+pub mod due;
 pub mod help;
 pub mod procedure;
 
@@ -56,6 +57,8 @@ enum Color {
 enum Command {
     /// 核对记录,列出问题 | check the records, list what is wrong
     Check(check::Args),
+    /// 推算期限 | work out when a period ends
+    Due(due::Args),
     /// 查看、检查、比较规程 | show, lint, compare procedures
     Procedure(procedure::Args),
 }
@@ -96,6 +99,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Ctx { out, err, lang, today, dir, color, format: cli.format, cache: !cli.no_cache, width: env.width, editor: env.editor.clone() };
     let done = match cli.command {
         Command::Check(a) => check::run(a, &mut ctx),
+        Command::Due(a) => due::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
     };
     done.and_then(|code| ctx.out.flush().map(|()| code).map_err(Into::into)).map_err(|e| (e, lang))

@@ -1,6 +1,7 @@
 //! From assessments and records to what is printed, and nothing else: one file a format.
 
 pub mod csv;
+pub mod due;
 pub mod findings;
 pub mod json;
 pub mod md;
