@@ -7,6 +7,7 @@ pub mod events;
 pub mod gaps;
 pub mod ground;
 pub mod model;
+pub mod moved;
 pub mod one;
 pub mod refs;
 pub mod shelf;

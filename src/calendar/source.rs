@@ -107,7 +107,7 @@ pub fn weekday(day: Weekday) -> Text {
 }
 
 /// A festival's name in English, several joined; a name that is not one of the statute's stays as it is.
-pub(super) fn festival_en(name: &str) -> String {
+pub fn festival_en(name: &str) -> String {
     let names: Vec<&str> = name
         .split('、')
         .map(|n| match n {

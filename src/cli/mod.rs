@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand, with its arguments and its `run`; no domain logic.
 
+pub mod calendar;
 pub mod check;
 pub mod ctx;
 pub mod due;
@@ -55,6 +56,8 @@ enum Color {
 
 #[derive(Subcommand)]
 enum Command {
+    /// 工作日历：看一年的放假安排，收录新通知 | the working calendar: a year's days off, importing a notice
+    Calendar(calendar::Args),
     /// 核对记录,列出问题 | check the records, list what is wrong
     Check(check::Args),
     /// 推算期限 | work out when a period ends
@@ -98,6 +101,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
     let mut ctx =
         Ctx { out, err, lang, today, dir, color, format: cli.format, cache: !cli.no_cache, width: env.width, editor: env.editor.clone() };
     let done = match cli.command {
+        Command::Calendar(a) => calendar::run(a, &mut ctx),
         Command::Check(a) => check::run(a, &mut ctx),
         Command::Due(a) => due::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
