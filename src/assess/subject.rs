@@ -51,6 +51,10 @@ pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'
             Ok(list) => one_for_each(sight, c, list, &mut out),
             Err(stop) => out.stop = Some(stop),
         }
+        if out.nil.is_some() {
+            out.missing = 0;
+            out.missing_for.clear();
+        }
         return out;
     }
     out.wanted = match c.count.as_ref().map(|e| e.eval(sight, None)) {

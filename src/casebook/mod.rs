@@ -1,6 +1,7 @@
 //! The casebook: a folder with `xuncha.toml`, its rounds and cases, found, read and safely added to; knows no procedure.
 
 pub mod config;
+pub mod example;
 pub mod integrity;
 pub mod names;
 pub mod read;

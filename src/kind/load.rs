@@ -29,15 +29,16 @@ pub fn load(own: &[Source]) -> (Schema, Vec<Finding>) {
         files.insert(name, (path.clone(), text.clone()));
     }
     let mut loader = Loader::default();
+    let docs: Vec<(&str, data::Doc)> = files.iter().map(|(name, (path, text))| (name.as_str(), data::Doc::parse(path, text))).collect();
     // Names first: fields may refer to any kind, enumeration or structure, whatever the order of the files.
-    for (name, (path, text)) in &files {
-        let (_, f) = data::parse(path, text, |t| loader.declare(name, t));
-        loader.findings.extend(f.into_iter().filter(|f| f.code == "data-syntax" || f.code.starts_with("kind-")));
+    for (name, doc) in &docs {
+        loader.declare(name, doc.table());
+        loader.findings.extend(doc.take_findings().into_iter().filter(|f| f.code == "data-syntax" || f.code.starts_with("kind-")));
     }
     loader.number();
-    for (name, (path, text)) in &files {
-        let (_, f) = data::parse(path, text, |t| loader.define(name, t));
-        loader.findings.extend(f.into_iter().filter(|f| f.code != "data-syntax"));
+    for (name, doc) in &docs {
+        loader.define(name, doc.table());
+        loader.findings.extend(doc.take_findings());
     }
     loader.finish()
 }
@@ -317,9 +318,10 @@ impl Loader {
     }
 
     fn enum_type(&self, name: &str) -> Result<Type, Text> {
-        let known = self.schema.enum_names.keys().map(String::as_str);
-        let near = nearest(name, known).map_or(String::new(), |n| format!("({n}?)"));
-        self.schema.find_enum(name).map(Type::Enum).ok_or_else(|| say!("没有枚举 `{name}`{near}", "there is no enumeration `{name}`{near}"))
+        self.schema.find_enum(name).map(Type::Enum).ok_or_else(|| {
+            let near = nearest(name, self.schema.enum_names.keys().map(String::as_str)).map_or(String::new(), |n| format!("({n}?)"));
+            say!("没有枚举 `{name}`{near}", "there is no enumeration `{name}`{near}")
+        })
     }
 
     /// Adds the common header to every kind, own fields winning.

@@ -1,12 +1,11 @@
 //! Evaluation: a checked expression laid on records, three-valued and bounded; knows no spelling and no types.
 
 use super::equal::{number, order};
-use super::ir::{At, Cmp, Lit, Loop, Op, Sum};
+use super::ir::{At, Cmp, Lit, Op, Sum};
 use super::value::{Missing, Stop, Str, Value, Why, is_none_list};
 use super::world::{ParamValue, World};
 use crate::kind::{KindId, Part, Val};
 use std::cmp::Ordering;
-use std::rc::Rc;
 
 /// The steps an expression may take.
 pub(super) const BUDGET: u32 = 1_000_000;
@@ -18,7 +17,7 @@ pub(super) struct Machine<'w, 'a> {
     pub world: &'w dyn World<'a>,
     it: Option<Part<'a>>,
     /// The variables of the loops around.
-    vars: Vec<Value<'a>>,
+    pub vars: Vec<Value<'a>>,
     left: u32,
 }
 
@@ -202,7 +201,7 @@ impl<'w, 'a> Machine<'w, 'a> {
             }
             Op::Name(of, name) => {
                 let base = self.base(of)?;
-                match base.named(name).filter(|p| p.filled()) {
+                match base.named(self.world.schema(), name).filter(|p| p.filled()) {
                     Some(part) => Ok(part),
                     None => missing(Some(base), Why::Name(name.clone())),
                 }
@@ -278,7 +277,7 @@ impl<'w, 'a> Machine<'w, 'a> {
                 found.unwrap_or_else(|| missing(part, Why::Item))
             }
             Value::Text(name) => match &base {
-                Value::Part(part) => match part.named(&name).filter(|p| p.filled()) {
+                Value::Part(part) => match part.named(self.world.schema(), &name).filter(|p| p.filled()) {
                     Some(found) => Value::of(found),
                     None => missing(Some(*part), Why::Name((*name).into())),
                 },
@@ -338,6 +337,10 @@ impl<'w, 'a> Machine<'w, 'a> {
     /// Whether something is there and filled in; never undecided.
     fn has(&mut self, op: &Op) -> Result<bool, Stop<'a>> {
         let found = match op {
+            // Asked most often, and mostly of what is not there: no need to say what is missing.
+            Op::Field(of, At::One(shape, index)) => {
+                self.base(of).map(|base| base.val() == Val::Map(*shape) && base.field(*index).is_some_and(|p| p.filled()))
+            }
             Op::Field(..) | Op::Name(..) => self.part(op).map(|p| p.filled()),
             _ => self.eval(op).map(|value| match &value {
                 Value::Text(s) => !s.trim().is_empty(),
@@ -356,108 +359,6 @@ impl<'w, 'a> Machine<'w, 'a> {
         match found {
             Err(Stop::Missing(_)) => Ok(false),
             other => other,
-        }
-    }
-
-    fn size(&mut self, op: &Op) -> Given<'a> {
-        let value = self.eval(op)?;
-        let size = match &value {
-            Value::Text(s) => {
-                let n = s.chars().count();
-                self.step(n / 16)?;
-                n
-            }
-            Value::Part(part) if matches!(part.val(), Val::Map(_) | Val::Texts) => {
-                let record = part.record;
-                record.tree.entries(part.node).filter(|e| Part { record, node: e.value }.filled()).count()
-            }
-            Value::Records(l) => l.len(),
-            Value::Pasts(l) => l.len(),
-            Value::List(l) => l.len(),
-            list if list.is_list() => {
-                let mut n = 0;
-                list.each(&mut |_| {
-                    n += 1;
-                    true
-                });
-                self.step(n)?;
-                n
-            }
-            _ => return self.unfit(value),
-        };
-        Ok(Value::Int(size as i64))
-    }
-
-    /// Gives the items of a list to `f` until it says no, a step each; where `f` fails, that is the result.
-    pub fn walk(
-        &mut self,
-        list: &Value<'a>,
-        f: &mut dyn FnMut(&mut Self, Result<Value<'a>, Stop<'a>>) -> Result<bool, Stop<'a>>,
-    ) -> Result<(), Stop<'a>> {
-        let mut failed = None;
-        list.each(&mut |item| match self.step(1).and_then(|()| f(self, item)) {
-            Ok(more) => more,
-            Err(stop) => {
-                failed = Some(stop);
-                false
-            }
-        });
-        failed.map_or(Ok(()), Err)
-    }
-
-    fn go_through(&mut self, what: Loop, slot: usize, list: &Op, body: &Op) -> Given<'a> {
-        let list = self.eval(list)?;
-        if !list.is_list() {
-            return self.unfit(list);
-        }
-        let (mut undecided, mut hits, mut refuted, mut out) = (None, 0usize, false, Vec::new());
-        self.walk(&list, &mut |m, item| {
-            let answer = item.and_then(|item| {
-                m.vars.truncate(slot);
-                m.vars.push(item);
-                match what {
-                    Loop::Map => m.eval(body),
-                    _ => m.bool(body).map(Value::Bool),
-                }
-            });
-            match answer {
-                Err(Stop::TooLong) => return Err(Stop::TooLong),
-                Err(stop) => {
-                    undecided.get_or_insert(stop);
-                    // Nothing can decide these any more.
-                    return Ok(!matches!(what, Loop::Filter | Loop::Map));
-                }
-                Ok(Value::Bool(true)) if what != Loop::Map => {
-                    hits += 1;
-                    if what == Loop::Filter {
-                        out.extend(m.vars.get(slot).cloned());
-                    }
-                    return Ok(!(what == Loop::Exists || what == Loop::ExistsOne && hits > 1));
-                }
-                Ok(Value::Bool(false)) if what == Loop::All => {
-                    refuted = true;
-                    return Ok(false);
-                }
-                Ok(value) if what == Loop::Map => out.push(value),
-                Ok(_) => {}
-            }
-            Ok(true)
-        })?;
-        self.vars.truncate(slot);
-        let decided = match what {
-            Loop::Exists => hits > 0,
-            Loop::ExistsOne => hits > 1,
-            Loop::All => refuted,
-            _ => false,
-        };
-        match undecided {
-            Some(stop) if !decided => Err(stop),
-            _ => Ok(match what {
-                Loop::All => Value::Bool(!refuted),
-                Loop::Exists => Value::Bool(hits > 0),
-                Loop::ExistsOne => Value::Bool(hits == 1),
-                Loop::Filter | Loop::Map => Value::List(Rc::from(out)),
-            }),
         }
     }
 }

@@ -4,12 +4,21 @@ use super::equal::{number, order};
 use super::eval::{Given, Machine, missing};
 use super::ir::{Mark, MarkKind, OfList, Op, Period};
 use super::value::{Stop, Str, Value, ValueSet, Who, Why};
-use crate::calendar::{Anchor, Roll, Rule, due};
+use crate::calendar::{Anchor, Roll, Rule, RuleError, due};
 use crate::kind::{Part, Val};
 use chrono::{Datelike, NaiveDate};
 use std::cmp::Ordering;
 use std::rc::Rc;
 use std::sync::Arc;
+
+/// Reads a period; one without a sign, as durations are written in records, counts forward.
+pub(super) fn read_period(text: &str) -> Result<Rule, RuleError> {
+    let text = text.trim();
+    Rule::parse(text).or_else(|e| match text.starts_with(|c: char| c.is_ascii_digit()) {
+        true => Rule::parse(&format!("+{text}")).map_err(|_| e),
+        false => Err(e),
+    })
+}
 
 impl<'a> Machine<'_, 'a> {
     pub fn function(&mut self, op: &Op) -> Given<'a> {
@@ -175,7 +184,7 @@ impl<'a> Machine<'_, 'a> {
             Period::Fixed(rule) => rule.as_ref(),
             Period::Of(op) => {
                 let text = self.text(op)?;
-                read = Rule::parse(&text);
+                read = read_period(&text);
                 match &read {
                     Ok(rule) => rule,
                     Err(_) => return missing(None, Why::Period((*text).into())),

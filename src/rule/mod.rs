@@ -10,6 +10,7 @@ mod eval;
 mod functions;
 mod ir;
 mod lexer;
+mod lists;
 mod parser;
 mod path;
 mod template;

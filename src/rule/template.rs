@@ -101,12 +101,12 @@ fn closing(text: &str) -> Option<usize> {
 fn printable(ty: &Ty) -> bool {
     match ty {
         Ty::Map(_) | Ty::Texts | Ty::Past | Ty::Sealed => false,
-        Ty::List(item) => printable(item),
+        Ty::List(item) => !matches!(**item, Ty::List(_)) && printable(item),
         _ => true,
     }
 }
 
-/// A value in words of one language: labels of enumerations, ids of records, dates as in ISO 8601, lists joined.
+/// A value in words of one language: labels of enumerations, ids of records, dates as in ISO 8601, lists joined; a list in a list is `…`.
 pub fn show<'a>(world: &dyn World<'a>, value: &Value<'a>, lang: Lang) -> String {
     let schema = world.schema();
     match value {
@@ -124,7 +124,8 @@ pub fn show<'a>(world: &dyn World<'a>, value: &Value<'a>, lang: Lang) -> String 
         Value::Sealed(_) => say!("密封", "sealed").get(lang).into(),
         Value::Part(part) if part.val() != Val::List => String::new(),
         Value::Past(past) => past.case.map_or_else(String::new, |c| c.id.clone()),
-        _ => list(&value.items().iter().map(|v| show(world, v, lang)).collect::<Vec<_>>(), lang),
+        // A list of lists can stand for more items than memory holds; nobody reads one.
+        _ => list(&value.items().iter().map(|v| if v.is_list() { "…".into() } else { show(world, v, lang) }).collect::<Vec<_>>(), lang),
     }
 }
 

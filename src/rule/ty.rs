@@ -60,13 +60,17 @@ impl Ty {
         }
     }
 
-    /// The type of a field's value.
+    /// The type of a field's value. Of a sealed map or list of maps the keys are sealed, each by its own secrecy.
     pub fn field(field: &Field) -> Ty {
         let ty = Ty::of(&field.ty);
-        match (field.secrecy, &ty) {
-            (Secrecy::Sealed | Secrecy::Never, Ty::List(_)) => Ty::Sealed.list(),
-            (Secrecy::Sealed | Secrecy::Never, _) => Ty::Sealed,
-            _ => ty,
+        if field.secrecy < Secrecy::Sealed {
+            return ty;
+        }
+        match &ty {
+            Ty::Map(_) => ty,
+            Ty::List(item) if matches!(**item, Ty::Map(_)) => ty,
+            Ty::List(_) => Ty::Sealed.list(),
+            _ => Ty::Sealed,
         }
     }
 

@@ -1,11 +1,11 @@
 //! Calls: which functions there are, what they take and give; knows no values.
 
 use super::super::ast::{Ast, Node};
+use super::super::functions::read_period;
 use super::super::ir::{Loop, Mark, MarkKind, OfList, Op, Period};
 use super::super::ty::Ty;
 use super::name::FIXED;
 use super::{Checked, Checker, RuleError, Typed, meant, typed};
-use crate::calendar::Rule;
 use crate::kind::ShapeId;
 use crate::say;
 use crate::text::{Text, nearest};
@@ -246,7 +246,7 @@ impl Checker<'_> {
 
     fn period(&mut self, ast: &Ast) -> Result<Period, RuleError> {
         if let Node::Text(text) = &ast.node {
-            return match Rule::parse(text) {
+            return match read_period(text) {
                 Ok(rule) => Ok(Period::Fixed(Box::new(rule))),
                 Err(e) => Err(RuleError::new(ast.range.clone(), e.message).maybe(e.suggestion.map(|s| say!("写作 '{s}'", "write '{s}'")))),
             };

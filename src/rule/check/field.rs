@@ -4,7 +4,7 @@ use super::super::ast::{Ast, Node};
 use super::super::ir::{At, Lit, Op};
 use super::super::ty::Ty;
 use super::{Checked, Checker, RuleError, Typed, meant, some_of, typed};
-use crate::kind::{KindId, Shape};
+use crate::kind::{Field, KindId, Shape};
 use crate::say;
 use crate::text::{Text, nearest};
 use std::ops::Range;
@@ -65,7 +65,7 @@ impl<'c> Checker<'c> {
         let mut ty = Ty::Any;
         for kind in kinds {
             let shape = self.schema.shape_of(*kind);
-            let Some(index) = shape.find(name) else { continue };
+            let Some(index) = shape.find(name).filter(|i| !of_the_file(&shape.fields[*i as usize])) else { continue };
             let Some(both) = ty.join(&Ty::field(&shape.fields[index as usize])) else {
                 let message =
                     say!("所指的各种记录里 `{name}` 的类型不同", "`{name}` has different types in the kinds that this may refer to");
@@ -74,7 +74,10 @@ impl<'c> Checker<'c> {
             ty = both;
             found.push((*kind, self.schema.kind(*kind).shape, index));
         }
-        match (found.as_slice(), name) {
+        let built_in = kinds
+            .iter()
+            .find_map(|k| self.schema.shape_of(*k).find(name).map(|i| self.schema.shape_of(*k).fields[i as usize].key.as_str()));
+        match (found.as_slice(), built_in.unwrap_or(name)) {
             ([], "id") => typed(Op::RecordId(Box::new(op)), Ty::Text),
             ([], "kind") => typed(Op::RecordKind(Box::new(op)), Ty::Kind),
             ([], _) => {
@@ -141,4 +144,9 @@ impl<'c> Checker<'c> {
             }
         }
     }
+}
+
+/// A field of the common header that only repeats where the file stands: `.id` and `.kind` are taken from there.
+fn of_the_file(field: &Field) -> bool {
+    field.header && matches!(field.key.as_str(), "id" | "kind")
 }
