@@ -38,17 +38,24 @@ impl<'a> Doc<'a> {
             let reason = syntax(e.message());
             let (zh, en) = (reason.zh, reason.en);
             let message = say!("第 {line} 行不是有效的 TOML:{zh}({found})", "line {line} is not valid TOML: {en} ({found})");
-            findings.borrow_mut().push(
-                Finding::error("data-syntax", Place::at(file, range), message)
-                    .help(say!("数据文件的写法见 docs/procedures.md 与 docs/kinds.md", "see docs/procedures.md and docs/kinds.md for how data files are written")),
-            );
+            findings.borrow_mut().push(Finding::error("data-syntax", Place::at(file, range), message).help(say!(
+                "数据文件的写法见 docs/procedures.md 与 docs/kinds.md",
+                "see docs/procedures.md and docs/kinds.md for how data files are written"
+            )));
         }
         Doc { file, len: text.len(), root, findings }
     }
 
     /// Its top table.
     pub fn table(&self) -> Table<'_> {
-        Table { file: self.file, table: self.root.get_ref(), range: 0..self.len, asked: RefCell::default(), findings: &self.findings, top: true }
+        Table {
+            file: self.file,
+            table: self.root.get_ref(),
+            range: 0..self.len,
+            asked: RefCell::default(),
+            findings: &self.findings,
+            top: true,
+        }
     }
 
     /// What was found so far; kept no longer.

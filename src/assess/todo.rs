@@ -22,7 +22,7 @@ pub enum Act {
     },
     /// A person confirms.
     Confirm {
-        /// `ROUND/UNIT` or `ROUND`.
+        /// `ROUND/UNIT`, `ROUND`, or a full stop for the casebook.
         at: String,
         /// The obligation's id.
         obligation: String,
@@ -106,8 +106,10 @@ pub fn act(p: &Procedure, schema: &Schema, a: &Assessment) -> Act {
         }
     }
     match &o.confirm {
-        Some(by) if a.wants_confirmation && !records && !a.instance.case.is_empty() => {
-            Act::Confirm { at: a.instance.case.clone(), obligation: o.id.clone(), by: by.clone() }
+        Some(by) if a.wants_confirmation && !records => {
+            // A full stop names the casebook itself.
+            let at = if a.instance.case.is_empty() { ".".to_string() } else { a.instance.case.clone() };
+            Act::Confirm { at, obligation: o.id.clone(), by: by.clone() }
         }
         _ => explain,
     }

@@ -20,7 +20,10 @@ pub fn write(dir: &Path, cases: usize, procedure: &str) -> Result<usize> {
     match empty {
         Ok(true) => {}
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-        Ok(false) => bail!(Bilingual(say!("{shown} 里已经有文件,没有写入;换一个文件夹名", "{shown} is not empty; nothing was written; name another folder"))),
+        Ok(false) => bail!(Bilingual(say!(
+            "{shown} 里已经有文件,没有写入;换一个文件夹名",
+            "{shown} is not empty; nothing was written; name another folder"
+        ))),
         Err(e) => return Err(failed(&shown, &e)),
     }
     let parent = dir.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -27,7 +27,10 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let text = procedure::pinned_text(procedure::DEFAULT, None)?;
     let records = example::write(&dir, args.cases as usize, &text)?;
     let n = args.cases;
-    ctx.note(&say!("示例案卷已写到 {shown}:{n} 个案卷,{records} 份记录。县、单位、人员均为虚构。", "The example is in {shown}: {n} case(s), {records} records. County, unit and people are invented."))?;
+    ctx.note(&say!(
+        "示例案卷已写到 {shown}:{n} 个案卷,{records} 份记录。县、单位、人员均为虚构。",
+        "The example is in {shown}: {n} case(s), {records} records. County, unit and people are invented."
+    ))?;
     if args.cases > 1 {
         ctx.note(&say!("试一试: cd {shown} && xuncha check", "Try: cd {shown} && xuncha check"))?;
         return Ok(0);

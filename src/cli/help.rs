@@ -137,7 +137,14 @@ pub fn report(e: &clap::Error, lang: Lang, out: &mut dyn Write, err: &mut dyn Wr
 fn rendered(e: &clap::Error, lang: Lang) -> String {
     let mut text = e.render().to_string();
     if lang == Lang::Zh {
-        for (en, zh) in [("[OPTIONS]", "[选项]"), ("<COMMAND>", "<命令>"), ("[COMMAND]", "[命令]"), ("[default: ", "[默认: "), ("[possible values: ", "[可用: "), ("[aliases: ", "[别名: ")] {
+        for (en, zh) in [
+            ("[OPTIONS]", "[选项]"),
+            ("<COMMAND>", "<命令>"),
+            ("[COMMAND]", "[命令]"),
+            ("[default: ", "[默认: "),
+            ("[possible values: ", "[可用: "),
+            ("[aliases: ", "[别名: "),
+        ] {
             text = text.replace(en, zh);
         }
     }

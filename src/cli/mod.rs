@@ -3,8 +3,9 @@
 pub mod calendar;
 pub mod check;
 pub mod ctx;
-pub mod due;
+pub mod deadlines;
 pub mod demo;
+pub mod due;
 pub mod help;
 pub mod procedure;
 
@@ -39,7 +40,15 @@ struct Cli {
     #[arg(long, global = true, value_name = "YYYY-MM-DD")]
     today: Option<String>,
     /// 颜色:auto、always、never | colour: auto, always, never
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     color: Color,
     /// 不使用缓存 | use no cache
     #[arg(long, global = true)]
@@ -63,6 +72,8 @@ enum Command {
     Check(check::Args),
     /// 推算期限 | work out when a period ends
     Due(due::Args),
+    /// 期限：哪些事何时到期 | due dates: what is due when
+    Deadlines(deadlines::Args),
     /// 写出一个完整的示例案卷并核对它 | write a complete example casebook and check it
     Demo(demo::Args),
     /// 查看、检查、比较规程 | show, lint, compare procedures
@@ -107,6 +118,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Calendar(a) => calendar::run(a, &mut ctx),
         Command::Check(a) => check::run(a, &mut ctx),
         Command::Due(a) => due::run(a, &mut ctx),
+        Command::Deadlines(a) => deadlines::run(a, &mut ctx),
         Command::Demo(a) => demo::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
     };

@@ -75,7 +75,14 @@ fn sense(p: &Procedure, schema: &Schema, o: &Obligation) -> Vec<Finding> {
     if let Some(who) = &o.confirm
         && schema.find_enum("role").is_some_and(|e| schema.en(e).find(who).is_none())
     {
-        say_so(Severity::Error, "procedure-role", say!("`{id}` 的 confirm `{who}` 不是角色,确认记录填不了", "the confirm `{who}` of `{id}` is no role, so that no confirmation could name it"));
+        say_so(
+            Severity::Error,
+            "procedure-role",
+            say!(
+                "`{id}` 的 confirm `{who}` 不是角色,确认记录填不了",
+                "the confirm `{who}` of `{id}` is no role, so that no confirmation could name it"
+            ),
+        );
     }
     {
         let what = &o.actor;

@@ -2,8 +2,10 @@
 
 pub mod calendar;
 pub mod csv;
+pub mod deadlines;
 pub mod due;
 pub mod findings;
+pub mod ics;
 pub mod json;
 pub mod md;
 pub mod sarif;
