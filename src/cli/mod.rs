@@ -7,7 +7,9 @@ pub mod deadlines;
 pub mod demo;
 pub mod due;
 pub mod help;
+pub mod next;
 pub mod procedure;
+pub mod status;
 
 pub use crate::text::Format;
 pub use ctx::{Ctx, Env};
@@ -76,8 +78,12 @@ enum Command {
     Deadlines(deadlines::Args),
     /// 写出一个完整的示例案卷并核对它 | write a complete example casebook and check it
     Demo(demo::Args),
+    /// 现在该办什么：谁办、何时、依据、用哪条命令 | what to do now: who, by when, why, with which command
+    Next(next::Args),
     /// 查看、检查、比较规程 | show, lint, compare procedures
     Procedure(procedure::Args),
+    /// 各案卷到了哪一步 | where every case stands
+    Status(status::Args),
 }
 
 /// Runs one command line; gives the exit code: 0 fine, 1 something is wrong in the records, 2 the run could not go on.
@@ -120,7 +126,9 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Due(a) => due::run(a, &mut ctx),
         Command::Deadlines(a) => deadlines::run(a, &mut ctx),
         Command::Demo(a) => demo::run(a, &mut ctx),
+        Command::Next(a) => next::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
+        Command::Status(a) => status::run(a, &mut ctx),
     };
     done.and_then(|code| ctx.out.flush().map(|()| code).map_err(Into::into)).map_err(|e| (e, lang))
 }

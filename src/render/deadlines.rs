@@ -3,6 +3,7 @@
 use super::due::settled;
 use super::ics::{Alarm, Event, Span};
 use crate::assess::{Assessment, Due, RoundReport, State, due, rule_words};
+use crate::calendar::Rule;
 use crate::procedure::{Obligation, Procedure};
 use crate::say;
 use crate::text::{Lang, Text};
@@ -89,7 +90,14 @@ impl<'r> Row<'r> {
     /// From what, by which rule: `反馈 2020-11-02 起2个月内`.
     fn from(&self, lang: Lang) -> String {
         let Some(d) = self.due() else { return String::new() };
-        let rule = if d.rule.contains("..") { Text::same(d.rule.clone()) } else { rule_words(&d.rule) };
+        let rule = match d.rule.split_once("..") {
+            Some((opens, "")) => after(opens),
+            Some((opens, closes)) => {
+                let (a, b) = (after(opens), rule_words(closes));
+                Text::new(format!("{}、{}", a.zh, b.zh), format!("{}, {}", a.en, b.en))
+            }
+            None => rule_words(&d.rule),
+        };
         let event = d.from.map(|e| self.procedure.events[e].title.get(lang)).unwrap_or_default();
         let on = d.from_date.map(|a| a.to_string()).unwrap_or_default();
         [event, on.as_str(), rule.get(lang)].iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(" ")
@@ -100,6 +108,18 @@ impl<'r> Row<'r> {
             Some(team) => format!("{} {team}", self.assessment.instance.case),
             None => self.assessment.instance.case.clone(),
         }
+    }
+}
+
+/// The opening of a window: after a period, or from a day.
+fn after(opens: &str) -> Text {
+    match Rule::parse(opens) {
+        Ok(rule) => {
+            let words = rule.describe();
+            let (zh, en) = (words.zh, words.en);
+            say!("{zh}后", "{en}")
+        }
+        Err(_) => say!("{opens}起", "from {opens}"),
     }
 }
 

@@ -8,7 +8,9 @@ pub mod findings;
 pub mod ics;
 pub mod json;
 pub mod md;
+pub mod next;
 pub mod sarif;
+pub mod status;
 pub mod table;
 
 use crate::finding::{Finding, Lines, locate};
