@@ -47,7 +47,8 @@ pub const DUE_SOON: i64 = 7;
 /// Assesses what is asked. Rounds are read, assessed and dropped one by one, on as many threads as there are.
 pub fn run(book: &Casebook, request: &Request) -> Report {
     let workspace = book.read_workspace();
-    let (calendar, calendar_findings) = book.calendar();
+    let calendar_findings = &book.calendar().1;
+    let history = ground::History::default();
     let names = wanted_rounds(book, request);
     let (shelf, shelf_findings) = shelf::load(book, names.iter().map(|(n, _)| n.as_str()));
     let programs: Vec<Program> = shelf.procedures.iter().map(|p| Program::new(p, &book.schema)).collect();
@@ -56,7 +57,7 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
         .map(|(name, cases)| {
             let index = shelf.of(name);
             let round = book.read_round(name, cases.as_deref());
-            let ground = Ground::new(book, &workspace, &round, &programs[index], calendar, request.today);
+            let ground = Ground::new(book, &workspace, &round, &programs[index], &history, request.today);
             let report = round_report(&ground, index, cases.as_deref());
             (report, index)
         })
@@ -205,8 +206,8 @@ fn book_level(
 ) {
     let Some(last) = rounds.last_mut() else { return };
     let program = &programs[last.procedure];
-    let empty = Round::default();
-    let g = Ground::new(book, workspace, &empty, program, &book.calendar().0, request.today);
+    let (empty, history) = (Round::default(), ground::History::default());
+    let g = Ground::new(book, workspace, &empty, program, &history, request.today);
     let view = Sight::new(&g, Spot::Book);
     let progress = vec![Progress::Here; program.procedure.stages.len()];
     let stand = Stand {

@@ -8,7 +8,7 @@ use super::subject::{self, Subjects};
 use crate::finding::{Finding, Place, Severity};
 use crate::kind::{Part, Type, Val};
 use crate::procedure::compile::Compiled;
-use crate::procedure::{Gate, Obligation, Strength, Subject};
+use crate::procedure::{Gate, Obligation, Origin, Strength, Subject};
 use crate::rule::{Stop, Why};
 use crate::say;
 use crate::text::Text;
@@ -310,8 +310,8 @@ impl<'a> Work<'_, 'a> {
             return;
         }
         let g = self.sight.ground;
-        let said = self.sight.about(g.known.confirmation, &self.o.id);
-        if let Some(record) = said.first() {
+        let said = self.sight.confirmations(&self.o.id);
+        if let Some(record) = said.first().copied() {
             self.out.state = State::Confirmed;
             if !self.o.looks_at_records() {
                 self.exists = true;
@@ -339,7 +339,8 @@ impl<'a> Work<'_, 'a> {
                 return self.out;
             }
         }
-        if self.out.unset.is_some() && self.flaws.is_empty() {
+        // An office's own limit that is not set skips a rule of the office's; what the text itself demands still stands.
+        if self.out.unset.is_some() && self.flaws.is_empty() && self.o.origin == Origin::Local {
             self.out.state = State::NotApplicable;
             return self.out;
         }
@@ -392,7 +393,7 @@ impl<'a> Work<'_, 'a> {
         }
         let days = (on - due.date).num_days();
         let d = self.out.due.as_ref().expect("there is a due date");
-        let from = self.from_words();
+        let from = self.start_words();
         let (zh, en) = (&from.zh, &from.en);
         let (rule, date) = (rule_words(&d.rule), due.date);
         let (rule_zh, rule_en) = (&rule.zh, &rule.en);
@@ -414,7 +415,7 @@ impl<'a> Work<'_, 'a> {
         }
     }
 
-    fn from_words(&self) -> Text {
+    fn start_words(&self) -> Text {
         let p = self.sight.ground.program.procedure;
         match self.out.due.as_ref().and_then(|d| d.from.map(|e| (e, d.from_date))) {
             Some((e, on)) => {
@@ -460,7 +461,7 @@ impl<'a> Work<'_, 'a> {
         if overdue && undone && !said {
             let d = self.out.due.as_ref().and_then(|d| d.due).expect("overdue has a date");
             let days = (self.sight.ground.today - d.date).num_days();
-            let from = self.from_words();
+            let from = self.start_words();
             let (zh, en) = (&from.zh, &from.en);
             let date = d.date;
             let place = self.out.file.clone().map(Place::file).unwrap_or_else(|| self.stand.place.clone());
@@ -532,7 +533,7 @@ impl<'a> Work<'_, 'a> {
             return;
         }
         let g = self.sight.ground;
-        let waivers = self.sight.about(g.known.waiver, &self.o.id);
+        let waivers = self.sight.waivers(&self.o.id);
         let before = self.out.findings.len();
         let mut whole = false;
         for waiver in waivers {

@@ -1,6 +1,5 @@
 //! What an obligation looks at in one instance: the records or parts that its path and filter select, and how many there must be.
 
-use super::gaps::is_nil;
 use super::sight::Sight;
 use crate::kind::{Part, Schema};
 use crate::procedure::compile::Compiled;
@@ -29,7 +28,7 @@ pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'
     let mut out = Subjects { parts: Vec::new(), nil: None, missing: 0, missing_for: Vec::new(), wanted: 0, stop: None };
     let Some(path) = &c.path else { return out };
     for part in path.select(sight) {
-        if is_nil(sight.ground, part.record) {
+        if part.record.nil {
             let reasoned = sight.ground.text(part.record, "nil_reason").is_some() || sight.ground.part(part.record, "nil_reason").is_some();
             if o.nil && reasoned && out.nil.is_none() {
                 out.nil = Some(part);
@@ -50,6 +49,10 @@ pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'
         match per.eval(sight, None) {
             Ok(list) => one_for_each(sight, c, list, &mut out),
             Err(stop) => out.stop = Some(stop),
+        }
+        if out.nil.is_some() {
+            out.missing = 0;
+            out.missing_for.clear();
         }
         return out;
     }

@@ -7,6 +7,7 @@ pub mod check;
 pub mod complete;
 pub mod confirm;
 pub mod ctx;
+pub mod demo;
 pub mod event;
 pub mod help;
 pub mod init;
@@ -36,10 +37,10 @@ use std::path::PathBuf;
 #[command(disable_help_subcommand = true, propagate_version = false, max_term_width = 110)]
 struct Cli {
     /// 从这个文件夹起向上找案卷 | look for the casebook from this folder upwards
-    #[arg(short = 'C', long = "dir", global = true, value_name = "DIR")]
+    #[arg(id = "casebook", short = 'C', long = "dir", global = true, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// 输出格式 | how to print
-    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    /// 输出格式:table、json、csv、md,有的命令还有 ics、sarif | how to print: table, json, csv, md; some commands also ics, sarif
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     format: Option<Format>,
     /// 界面语言:zh 或 en | language: zh or en
     #[arg(long, global = true, value_name = "LANG")]
@@ -48,7 +49,15 @@ struct Cli {
     #[arg(long, global = true, value_name = "YYYY-MM-DD")]
     today: Option<String>,
     /// 颜色:auto、always、never | colour: auto, always, never
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     color: Color,
     /// 不使用缓存 | use no cache
     #[arg(long, global = true)]
@@ -86,6 +95,8 @@ enum Command {
     Advance(advance::Args),
     /// 核对记录,列出问题 | check the records, list what is wrong
     Check(check::Args),
+    /// 写出一个完整的示例案卷并核对它 | write a complete example casebook and check it
+    Demo(demo::Args),
     /// 查看、检查、比较规程 | show, lint, compare procedures
     Procedure(procedure::Args),
     /// 输出命令行补全脚本 | print a completion script
@@ -141,6 +152,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Completions(a) => complete::run(a, command_tree(lang), &mut ctx),
         Command::Man(a) => man::run(a, command_tree(lang), &mut ctx),
         Command::Check(a) => check::run(a, &mut ctx),
+        Command::Demo(a) => demo::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
     };
     done.and_then(|code| ctx.out.flush().map(|()| code).map_err(Into::into)).map_err(|e| (e, lang))

@@ -8,6 +8,9 @@ use crate::text::{Text, nearest};
 use crate::yaml::{self, NodeId, Shape as Form, Tree};
 use chrono::{NaiveDate, NaiveTime};
 
+/// The set that names the parts of plans, documents and reports, so that a part may be called in Chinese.
+pub const PART_NAMES: &str = "section";
+
 /// Binds `tree` to `kind`. What is missing is kept as the record's gaps, for the assessor to weigh; what is wrong comes back as findings.
 pub fn bind(schema: &Schema, kind: KindId, id: &str, file: &str, home: Home, tree: Tree) -> (Record, Vec<Finding>) {
     let shape = schema.kind(kind).shape;
@@ -23,7 +26,10 @@ pub fn bind(schema: &Schema, kind: KindId, id: &str, file: &str, home: Home, tre
         _ => b.error("wrong-type", tree.span(root), say!("一份记录应是“键: 值”", "a record is made of “key: value” lines")),
     }
     let Binder { vals, gaps, findings, .. } = b;
-    let record = Record { kind, id: id.to_string(), file: file.to_string(), home, tree, vals, shape, gaps };
+    let mut record = Record { kind, id: id.to_string(), file: file.to_string(), home, tree, vals, shape, gaps, nil: false };
+    let fields = schema.shape(shape);
+    let nil = fields.find("nil").filter(|i| fields.fields[*i as usize].header);
+    record.nil = nil.and_then(|i| record.root().field(i)).is_some_and(|p| p.val() == Val::Bool(true));
     (record, findings)
 }
 
@@ -196,7 +202,11 @@ impl Binder<'_> {
             return self.mismatch(node, field, &Type::Texts);
         }
         self.vals[node.0 as usize] = Val::Texts;
+        let names = self.schema.find_enum(PART_NAMES);
         for entry in self.tree.entries(node) {
+            if let Some((set, i)) = names.and_then(|e| self.schema.en(e).find(entry.key).map(|i| (e, i))) {
+                self.vals[entry.key_id.0 as usize] = Val::Enum(set, i);
+            }
             let (form, text) = (self.tree.shape(entry.value), self.tree.str(entry.value).trim());
             let val = match form {
                 Form::Null => Val::Empty,

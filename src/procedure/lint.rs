@@ -72,7 +72,21 @@ fn sense(p: &Procedure, schema: &Schema, o: &Obligation) -> Vec<Finding> {
             say!("`{id}` 的 due 没有写从哪个事件起算", "the due of `{id}` does not say from which event"),
         );
     }
-    for (what, code) in [(&o.actor, "actor")].into_iter().chain(o.confirm.iter().map(|c| (c, "confirm"))) {
+    if let Some(who) = &o.confirm
+        && schema.find_enum("role").is_some_and(|e| schema.en(e).find(who).is_none())
+    {
+        say_so(
+            Severity::Error,
+            "procedure-role",
+            say!(
+                "`{id}` 的 confirm `{who}` 不是角色,确认记录填不了",
+                "the confirm `{who}` of `{id}` is no role, so that no confirmation could name it"
+            ),
+        );
+    }
+    {
+        let what = &o.actor;
+        let code = "actor";
         let known = p.roles.iter().any(|r| r.id == *what) || p.sets.iter().any(|s| s.id == *what) || schema.actor(what).is_some();
         if !known && !what.is_empty() {
             say_so(
