@@ -302,8 +302,12 @@ impl<'a> World<'a> for Sight<'a> {
 /// The value of a parameter: the office's, else the procedure's; none where neither sets it or where it is not of its type.
 pub fn param(g: &Ground, index: usize) -> Option<ParamValue> {
     let p = &g.program.procedure.params[index];
-    let text = g.book.config.params.get(&p.id).map(|(v, _)| v.as_str()).or(p.value.as_deref())?;
-    match p.ty {
+    read_param(p.ty, g.book.config.params.get(&p.id).map(|(v, _)| v.as_str()).or(p.value.as_deref())?)
+}
+
+/// A parameter's value from its text; none where it is not of that type.
+pub fn read_param(ty: ParamType, text: &str) -> Option<ParamValue> {
+    match ty {
         ParamType::Duration => {
             let signed = if text.starts_with(['+', '-']) { text.to_string() } else { format!("+{text}") };
             crate::calendar::Rule::parse(&signed).ok().map(|_| ParamValue::Duration(signed.into()))

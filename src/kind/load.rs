@@ -220,7 +220,15 @@ impl Loader {
             found
         });
         for name in [title.zh.to_string()].into_iter().chain(aliases.iter().cloned()) {
-            self.schema.kind_names.entry(name).or_insert(kind_id);
+            let first = *self.schema.kind_names.entry(name.clone()).or_insert(kind_id);
+            if first != kind_id {
+                let other = self.schema.kind(first).id.clone();
+                t.error(
+                    "kind-duplicate",
+                    t.place("title"),
+                    say!("类型 `{other}` 与 `{id}` 都叫“{name}”", "the kinds `{other}` and `{id}` are both called “{name}”"),
+                );
+            }
         }
         let file = t.file().to_string();
         let kind = &mut self.schema.kinds[kind_id.0 as usize];
