@@ -8,6 +8,7 @@ pub mod gaps;
 pub mod gate;
 pub mod ground;
 pub mod model;
+pub mod moved;
 pub mod one;
 pub mod params;
 pub mod refs;
@@ -16,6 +17,8 @@ pub mod shelf;
 pub mod sight;
 pub mod stage;
 pub mod subject;
+pub mod todo;
+pub mod waivers;
 
 pub use model::*;
 pub use one::rule_words;
@@ -198,7 +201,8 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
     findings.dedup();
     let records = round.folder.records.len() + wanted.iter().map(|c| round.cases[*c].folder.records.len()).sum::<usize>();
-    RoundReport { name: round.name.clone(), procedure, cases, assessments, findings, records }
+    let waivers = waivers::of_round(g);
+    RoundReport { name: round.name.clone(), procedure, cases, assessments, findings, waivers, records }
 }
 
 /// Obligations of the casebook itself, laid on its records once: shown with the last round's procedure.
@@ -293,7 +297,8 @@ fn case_report(sight: &Sight<'_>, index: usize, progress: &[Progress]) -> CaseRe
     let case = &g.round.cases[index];
     let unit = crate::rule::World::current(sight, crate::rule::Current::Unit);
     let title = unit.and_then(|u| g.text(u, "name")).unwrap_or(&case.name).to_string();
-    let team = g.case_record(index).and_then(|c| g.text(c, "team")).map(str::to_string);
+    let named = || g.case_record(index).and_then(|c| g.text(c, "team")).map(str::to_string);
+    let team = g.team_of(index).map(|t| t.id.clone()).or_else(named);
     let mut events: Vec<Happened> =
         (0..g.program.procedure.events.len()).filter_map(|e| sight.event_date(e).map(|d| Happened { event: e, on: d.first })).collect();
     events.sort_by_key(|h| (h.on.date, h.on.time, h.event));

@@ -49,6 +49,7 @@ fn blank(obligation: usize, stand: &Stand) -> Assessment {
         file: None,
         findings: Vec::new(),
         lacking: Vec::new(),
+        missing: false,
         unset: None,
         wants_confirmation: false,
         waived: 0,
@@ -142,12 +143,15 @@ impl<'a> Work<'_, 'a> {
             Subject::Artifact(_) | Subject::Each(_) => {
                 let subjects = subject::select(self.sight, o, c);
                 self.subjects = subjects.parts.len();
+                let mut flawed = false;
                 for part in &subjects.parts {
                     let flaws = demand::check(self.sight, o, c, Some(*part), &self.stand.place);
-                    self.flaws.extend(flaws);
-                    if self.out.file.is_none() {
+                    // The first record with something to mend is the one to show.
+                    if self.out.file.is_none() || (!flawed && !flaws.is_empty()) {
                         self.out.file = Some(part.record.file.clone());
                     }
+                    flawed |= !flaws.is_empty();
+                    self.flaws.extend(flaws);
                 }
                 self.dates(&subjects);
                 self.presence(&subjects);
@@ -189,8 +193,12 @@ impl<'a> Work<'_, 'a> {
             say!("缺{zh}", "missing: {en}")
         };
         // A field of a record that is there is missing in that record.
-        let place = self.nearest_record().unwrap_or_else(|| self.stand.place.clone());
-        self.flaws.push(Flaw::lacking(place, message));
+        let nearest = self.nearest_record();
+        self.out.missing = true;
+        if let Some(place) = &nearest {
+            self.out.file.get_or_insert_with(|| place.file.clone());
+        }
+        self.flaws.push(Flaw::lacking(nearest.unwrap_or_else(|| self.stand.place.clone()), message));
     }
 
     fn nearest_record(&self) -> Option<Place> {

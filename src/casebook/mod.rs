@@ -91,7 +91,13 @@ impl Casebook {
 
     /// The calendar with the casebook's own layers, read when first asked for, and what is wrong in them.
     pub fn calendar(&self) -> &(Calendar, Vec<Finding>) {
-        self.calendar.get_or_init(|| Calendar::load(&self.root.join("calendar"), "calendar"))
+        self.calendar.get_or_init(|| Calendar::load(&self.root.join("calendar"), "calendar/"))
+    }
+
+    /// The same casebook under another calendar; to be called before the calendar is first asked for.
+    pub fn with_calendar(self, calendar: Calendar) -> Casebook {
+        let _ = self.calendar.set((calendar, Vec::new()));
+        self
     }
 
     /// The casebook's own files of a data folder: (path, text), sorted.
