@@ -12,7 +12,6 @@ pub mod moved;
 pub mod one;
 pub mod params;
 pub mod refs;
-pub mod remedy;
 pub mod shelf;
 pub mod sight;
 pub mod stage;
