@@ -59,7 +59,7 @@ pub fn workspace(book: &Casebook, folder: &Folder) -> Vec<Finding> {
                     Severity::Error,
                     "duplicate-unit",
                     place(part),
-                    say!("单位{zh}“{value}”重复,另一份是 {file}", "the unit's {en} “{value}” stands twice, also in {file}"),
+                    say!("{zh}“{value}”重复,另一份是 {file}", "the unit's {en} “{value}” stands twice, also in {file}"),
                 ));
             }
         }

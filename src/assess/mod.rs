@@ -5,11 +5,14 @@ pub mod doubles;
 pub mod due;
 pub mod events;
 pub mod gaps;
+pub mod gate;
 pub mod ground;
 pub mod model;
 pub mod moved;
 pub mod one;
+pub mod params;
 pub mod refs;
+pub mod remedy;
 pub mod shelf;
 pub mod sight;
 pub mod stage;
@@ -48,7 +51,8 @@ pub const DUE_SOON: i64 = 7;
 /// Assesses what is asked. Rounds are read, assessed and dropped one by one, on as many threads as there are.
 pub fn run(book: &Casebook, request: &Request) -> Report {
     let workspace = book.read_workspace();
-    let (calendar, calendar_findings) = book.calendar();
+    let calendar_findings = &book.calendar().1;
+    let history = ground::History::default();
     let names = wanted_rounds(book, request);
     let (shelf, shelf_findings) = shelf::load(book, names.iter().map(|(n, _)| n.as_str()));
     let programs: Vec<Program> = shelf.procedures.iter().map(|p| Program::new(p, &book.schema)).collect();
@@ -56,8 +60,9 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
         .par_iter()
         .map(|(name, cases)| {
             let index = shelf.of(name);
-            let round = book.read_round(name, cases.as_deref());
-            let ground = Ground::new(book, &workspace, &round, &programs[index], calendar, request.today);
+            // Every case is read, whichever are asked for: what the round demands, and what its records name, reaches into all of them.
+            let round = book.read_round(name, None);
+            let ground = Ground::new(book, &workspace, &round, &programs[index], &history, request.today);
             let report = round_report(&ground, index, cases.as_deref());
             (report, index)
         })
@@ -70,6 +75,7 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
     if whole {
         findings.extend(doubles::workspace(book, &workspace));
     }
+    findings.extend(params::check(book, &programs, whole));
     let used: Vec<usize> = rounds.iter().map(|(_, i)| *i).collect();
     for (i, program) in programs.iter().enumerate() {
         if used.contains(&i) {
@@ -132,8 +138,10 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
     let mut assessments = Vec::new();
 
     // One view per case: rayon splits the cases, the wider scopes are few.
-    let case_parts: Vec<(Vec<Assessment>, Vec<Finding>, CaseReport)> = (0..round.cases.len())
-        .into_par_iter()
+    let wanted: Vec<usize> = (0..round.cases.len()).filter(|i| only.is_none_or(|o| o.contains(&round.cases[*i].name))).collect();
+    let case_parts: Vec<(Vec<Assessment>, Vec<Finding>, CaseReport)> = wanted
+        .par_iter()
+        .copied()
         .map(|i| {
             let sight = Sight::new(g, Spot::Case(i));
             let stand = Stand {
@@ -166,7 +174,7 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
     for (t, team) in g.teams().iter().enumerate() {
         let view = Sight::new(g, Spot::Team(t));
         let of_team: Vec<Vec<Progress>> = view.cases().into_iter().map(|c| progress[c].clone()).collect();
-        if of_team.is_empty() {
+        if !view.cases().iter().any(|c| wanted.contains(c)) {
             continue;
         }
         let stand = Stand {
@@ -176,6 +184,7 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
             instance: Instance { scope: Scope::Team, case: round.name.clone(), team: Some(team.id.clone()) },
         };
         assessments.extend(assess_scope(&view, Scope::Team, &stand));
+        findings.extend(events::conflicts(&view));
     }
     record_findings(&round_view, &round.folder, &together, &mut findings);
     findings.extend(events::conflicts(&round_view));
@@ -191,7 +200,7 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
     assessments.sort_by(|a, b| (a.obligation, &a.instance).cmp(&(b.obligation, &b.instance)));
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
     findings.dedup();
-    let records = round.folder.records.len() + round.cases.iter().map(|c| c.folder.records.len()).sum::<usize>();
+    let records = round.folder.records.len() + wanted.iter().map(|c| round.cases[*c].folder.records.len()).sum::<usize>();
     let waivers = waivers::of_round(g);
     RoundReport { name: round.name.clone(), procedure, cases, assessments, findings, waivers, records }
 }
@@ -207,8 +216,8 @@ fn book_level(
 ) {
     let Some(last) = rounds.last_mut() else { return };
     let program = &programs[last.procedure];
-    let empty = Round::default();
-    let g = Ground::new(book, workspace, &empty, program, &book.calendar().0, request.today);
+    let (empty, history) = (Round::default(), ground::History::default());
+    let g = Ground::new(book, workspace, &empty, program, &history, request.today);
     let view = Sight::new(&g, Spot::Book);
     let progress = vec![Progress::Here; program.procedure.stages.len()];
     let stand = Stand {
@@ -278,6 +287,7 @@ fn record_findings<'a>(sight: &Sight<'a>, folder: &'a Folder, progress: &[Progre
     for record in &folder.records {
         gaps::of_record(sight, record, progress, out);
         refs::dangling(sight.ground, record, out);
+        refs::obligation(sight.ground, record, out);
     }
     doubles::numbers(sight.ground, folder, out);
 }

@@ -1,10 +1,13 @@
 //! The casebook: a folder with `xuncha.toml`, its rounds and cases, found, read and safely added to; knows no procedure.
 
+pub mod add;
+pub mod amend;
 pub mod config;
 pub mod example;
 pub mod integrity;
 pub mod names;
 pub mod read;
+pub mod units;
 pub mod write;
 
 pub use config::Config;

@@ -17,6 +17,8 @@ const LIMIT: u64 = 4 << 20;
 pub struct Folder {
     /// Sorted by kind, then id.
     pub records: Vec<Record>,
+    /// Records that say of themselves that they are no papers yet.
+    pub drafts: Vec<Record>,
     /// What could not be read or is wrong in itself.
     pub findings: Vec<Finding>,
     /// Subfolders that hold no kind: cases, in a round.
@@ -55,12 +57,20 @@ impl Casebook {
                     _ if name.name == "files" => {}
                     Some(kind) if only.is_some_and(|o| !o.contains(&kind)) => {}
                     Some(kind) => r.kind_folder(&path, kind),
-                    None => r.out.others.push(name.name),
+                    None => {
+                        if level == Level::Workspace {
+                            r.near(&path, &name.name);
+                        }
+                        r.out.others.push(name.name);
+                    }
                 },
                 Form::File => {
                     let Some(stem) = yaml_stem(&name.name) else { continue };
                     match self.schema.find_kind(stem) {
                         Some(kind) if only.is_some_and(|o| !o.contains(&kind)) => {}
+                        Some(kind) if self.schema.kind(kind).single && !self.schema.kind(kind).levels.contains(&level) => {
+                            r.misplaced(&path, kind)
+                        }
                         Some(kind) if self.schema.kind(kind).single => r.record(&path, kind, &self.schema.kind(kind).id),
                         _ if only.is_none() => r.stray(&path, stem),
                         _ => {}
@@ -144,17 +154,33 @@ impl Reader<'_> {
         self.out.findings.push(unreadable(rel, e));
     }
 
+    /// A kind that has no place at this level.
+    fn misplaced(&mut self, rel: &str, kind: KindId) {
+        let k = self.book.schema.kind(kind);
+        let (zh, en) = (&k.title.zh, &k.title.en);
+        let what = say!("“{zh}”不放在这一级,没有读取", "“{en}” does not stand at this level; not read");
+        let level = |l: &Level| match l {
+            Level::Workspace => say!("案卷根目录", "the root of the casebook"),
+            Level::Round => say!("轮次文件夹", "the round's folder"),
+            Level::Case => say!("单位文件夹", "the unit's folder"),
+        };
+        let places: Vec<crate::text::Text> = k.levels.iter().map(level).collect();
+        let zh = places.iter().map(|t| t.zh.as_ref()).collect::<Vec<_>>().join("或");
+        let en = places.iter().map(|t| t.en.as_ref()).collect::<Vec<_>>().join(" or ");
+        let f = Finding::error("misplaced-record", Place::file(rel), what).help(say!("移到{zh}", "move it to {en}"));
+        self.out.findings.push(f);
+    }
+
     fn kind_folder(&mut self, rel: &str, kind: KindId) {
         let k = self.book.schema.kind(kind);
-        if !k.levels.contains(&self.level) || k.single {
+        if k.single {
             let (zh, en) = (&k.title.zh, &k.title.en);
-            let what = if k.single {
-                say!("“{zh}”只有一份,应是文件而不是文件夹", "there is one “{en}”: a file, not a folder")
-            } else {
-                say!("“{zh}”不放在这一级", "“{en}” does not stand at this level")
-            };
+            let what = say!("“{zh}”只有一份,应是文件而不是文件夹", "there is one “{en}”: a file, not a folder");
             self.out.findings.push(Finding::error("misplaced-record", Place::file(rel), what));
             return;
+        }
+        if !k.levels.contains(&self.level) {
+            return self.misplaced(rel, kind);
         }
         for name in self.entries(rel) {
             let path = join(rel, &name.name);
@@ -171,6 +197,18 @@ impl Reader<'_> {
                 )),
             }
         }
+    }
+
+    /// A folder at the root that is nearly named like a kind; others are the office's own business.
+    fn near(&mut self, path: &str, name: &str) {
+        let kinds = self.book.schema.kinds.iter().filter(|k| k.levels.contains(&Level::Workspace));
+        let Some(near) = nearest(name, kinds.flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()])) else { return };
+        let f = Finding::warning(
+            "stray-folder",
+            Place::file(path),
+            say!("不知道 `{name}` 是哪一类记录,没有读取", "what kind of record `{name}` is cannot be told; not read"),
+        );
+        self.out.findings.push(f.help(say!("是否指 `{near}`?", "did you mean `{near}`?")));
     }
 
     fn stray(&mut self, path: &str, stem: &str) {
@@ -204,7 +242,13 @@ impl Reader<'_> {
         if let Some(f) = super::integrity::header(schema, &record) {
             self.out.findings.push(f);
         }
-        self.out.records.push(record);
+        match super::integrity::draft(schema, &record) {
+            Some(found) => {
+                self.out.findings.extend(found);
+                self.out.drafts.push(record);
+            }
+            None => self.out.records.push(record),
+        }
     }
 }
 

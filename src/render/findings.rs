@@ -74,9 +74,11 @@ pub fn one(f: &Finding, sources: &mut Sources, lang: Lang, color: bool) -> Strin
         Lang::Zh => ("依据", "办法"),
         Lang::En => ("source", "remedy"),
     };
-    let lines = sources.lines(f);
     let file = safe(&f.place.file).into_owned();
-    let text = f.place.range.and_then(|r| sources.text(&f.place.file).map(|t| (r, t.to_string())));
+    // What must not be in the file must not be in a log either: only the place is given.
+    let secret = matches!(f.code.as_ref(), "sealed-plain" | "never-field");
+    let lines = secret.then(|| sources.lines(f)).filter(|l| l.line > 0);
+    let text = f.place.range.filter(|_| !secret).and_then(|r| sources.text(&f.place.file).map(|t| (r, t.to_string())));
     let mut group = level
         .clone()
         .with_name(Some(label.get(lang).to_string()))
@@ -91,9 +93,12 @@ pub fn one(f: &Finding, sources: &mut Sources, lang: Lang, color: bool) -> Strin
         let clean = safe_same_length(&shown);
         let span = clamp(&clean, start - offset, end - offset);
         group = group.element(Snippet::source(clean).path(file).line_start(first).annotation(AnnotationKind::Primary.span(span)));
-        let _ = lines;
     } else {
-        group = group.element(annotate_snippets::Origin::path(file));
+        let mut origin = annotate_snippets::Origin::path(file);
+        if let Some(l) = lines {
+            origin = origin.line(l.line).char_column(l.column);
+        }
+        group = group.element(origin);
     }
     if let Some(cite) = cite {
         group = group.element(Level::NOTE.with_name(Some(cite_word)).message(cite));
