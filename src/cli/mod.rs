@@ -2,7 +2,9 @@
 
 pub mod check;
 pub mod ctx;
+pub mod explain;
 pub mod help;
+pub mod kind;
 pub mod procedure;
 
 pub use crate::text::Format;
@@ -56,8 +58,12 @@ enum Color {
 enum Command {
     /// 核对记录,列出问题 | check the records, list what is wrong
     Check(check::Args),
+    /// 说明一个事项或问题代码:含义、依据、办法 | explain an obligation or a code
+    Explain(explain::Args),
     /// 查看、检查、比较规程 | show, lint, compare procedures
     Procedure(procedure::Args),
+    /// 查看记录类型和字段,输出 JSON Schema | show the kinds of record, print JSON Schema
+    Kind(kind::Args),
 }
 
 /// Runs one command line; gives the exit code: 0 fine, 1 something is wrong in the records, 2 the run could not go on.
@@ -96,7 +102,9 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Ctx { out, err, lang, today, dir, color, format: cli.format, cache: !cli.no_cache, width: env.width, editor: env.editor.clone() };
     let done = match cli.command {
         Command::Check(a) => check::run(a, &mut ctx),
+        Command::Explain(a) => explain::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
+        Command::Kind(a) => kind::run(a, &mut ctx),
     };
     done.and_then(|code| ctx.out.flush().map(|()| code).map_err(Into::into)).map_err(|e| (e, lang))
 }

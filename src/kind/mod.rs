@@ -1,6 +1,7 @@
 //! What a record is: kinds with their fields, labels, enumerations and secrecy, and records bound to them.
 
 pub mod bind;
+pub mod json_schema;
 pub mod load;
 pub mod record;
 pub mod schema;

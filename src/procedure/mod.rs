@@ -1,6 +1,7 @@
 //! A procedure: what is demanded, as data; loading, extending, pinning, checking; knows no records.
 
 pub mod compile;
+pub mod diff;
 pub mod lint;
 pub mod load;
 pub mod model;

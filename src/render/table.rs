@@ -1,15 +1,24 @@
 //! Tables in a terminal: no vertical lines, right widths under Chinese, no control characters from records.
 
 use crate::text::safe;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
+
+/// A line below the heading and nothing else: a table of a few hundred rows must fit on as few screens as it can.
+const STYLE: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::none())
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .content_lines(ContentLineStyle::none());
 
 /// A table of that width with a heading.
 pub fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: usize) -> String {
     let mut t = Table::new();
-    t.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_width(width.clamp(40, 400) as u16);
+    t.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_width(width.clamp(40, 400) as u16);
     t.set_header(head.iter().map(|h| h.to_string()));
     for row in rows {
         t.add_row(row.iter().map(|c| safe(c).into_owned()));
+    }
+    if let Some(first) = t.column_mut(0) {
+        first.set_padding((0, 1));
     }
     let mut text: String = t.to_string().lines().map(|l| format!("{}\n", l.trim_end())).collect();
     text.truncate(text.trim_end().len());
