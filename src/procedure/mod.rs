@@ -2,6 +2,7 @@
 
 pub mod compile;
 pub mod first;
+pub mod diff;
 pub mod lint;
 pub mod load;
 pub mod model;
