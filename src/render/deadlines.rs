@@ -243,6 +243,7 @@ fn entry(r: &Row, alarm: i64, lang: Lang) -> Option<Event> {
         _ => Span::Days(first, last.checked_add_days(Days::new(1))?),
     };
     let title = o.text.get(lang);
+    let opens = if d.due.is_none() { say!("（起可办）", " (may begin)") } else { Text::default() };
     let firm = if d.settled { Text::default() } else { say!("（暂定）", " (provisional)") };
     let done = if a.is_done() { say!("（已办）", " (done)") } else { Text::default() };
     let nominal = d.nominal.filter(|n| Some(*n) != d.due).map(|n| say!("推算期满：{n}", "nominal: {n}"));
@@ -257,9 +258,13 @@ fn entry(r: &Row, alarm: i64, lang: Lang) -> Option<Event> {
     .into_iter()
     .flatten()
     .collect();
-    let summary = format!("{}{}{} {}", title, firm.get(lang), done.get(lang), r.place());
+    let summary = format!("{}{}{}{} {}", title, opens.get(lang), firm.get(lang), done.get(lang), r.place());
     Some(Event {
-        uid: [o.id.as_str(), &a.instance.case, a.instance.team.as_deref().unwrap_or("")].join("/"),
+        uid: [Some(o.id.as_str()), Some(a.instance.case.as_str()), a.instance.team.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("/"),
         span,
         summary: summary.clone(),
         description: lines.join("\n"),

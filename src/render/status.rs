@@ -373,6 +373,6 @@ fn progress(p: Progress) -> Text {
     match p {
         Progress::Ahead => say!("未开始", "ahead"),
         Progress::Here => say!("进行中", "here"),
-        Progress::Left => say!("已完成", "left"),
+        Progress::Left => say!("已转出", "left"),
     }
 }
