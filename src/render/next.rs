@@ -215,7 +215,8 @@ impl<'v> View<'v> {
     fn lacking(&self, a: &Assessment) -> Vec<(Text, usize)> {
         let mut all: Vec<&Text> = a.lacking.iter().collect();
         for f in &a.findings {
-            if !all.contains(&&f.message) {
+            // The finding of what is lacking says the same, with its days.
+            if !all.iter().any(|l| f.message.zh.starts_with(l.zh.as_ref())) {
                 all.push(&f.message);
             }
         }

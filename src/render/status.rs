@@ -67,9 +67,10 @@ impl<'v> Row<'v> {
         pending.min_by_key(|a| (a.due_date(), a.obligation)).copied()
     }
 
+    /// Its own, its round's and the casebook's: all that it can see.
     fn waivers(&self) -> Vec<&'v Waived> {
-        let name = self.name();
-        self.round.waivers.iter().filter(|w| w.case == name).collect()
+        let (name, round) = (self.name(), &self.round.name);
+        self.round.waivers.iter().filter(|w| w.case == name || w.case == *round || w.case.is_empty()).collect()
     }
 }
 
