@@ -186,7 +186,8 @@ pub fn command_tree(lang: Lang) -> clap::Command {
 /// Prints why the run could not go on. A reader who closed the pipe is no error.
 fn failure(e: &anyhow::Error, lang: Lang, err: &mut dyn Write) -> u8 {
     let io = e.chain().find_map(|c| c.downcast_ref::<std::io::Error>());
-    if io.is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) {
+    let json = e.chain().find_map(|c| c.downcast_ref::<serde_json::Error>()).and_then(|e| e.io_error_kind());
+    if io.map(|e| e.kind()).or(json) == Some(std::io::ErrorKind::BrokenPipe) {
         return 0;
     }
     let text = match (e.downcast_ref::<Bilingual>(), io) {

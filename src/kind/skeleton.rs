@@ -149,8 +149,8 @@ impl Writer<'_> {
             let field = &shape.fields[index as usize];
             let given = fill.get(index);
             if !part.has(field.header, given.is_some())
-                || field.secrecy == Secrecy::Never
-                || (given.is_none() && (!self.blanks || (field.header && !self.offered(field))))
+                // One that is given all the same is written, for the reader to refuse.
+                || (given.is_none() && (field.secrecy == Secrecy::Never || !self.blanks || (field.header && !self.offered(field))))
             {
                 continue;
             }
