@@ -1,7 +1,7 @@
 //! Tables in a terminal: no vertical lines, right widths under Chinese, no control characters from records.
 
 use crate::text::safe;
-use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 
 const RULE: LineStyle = LineStyle::none().fill('─').junction('─');
 /// A line under the heading and nothing else.
@@ -11,6 +11,11 @@ const RULED: TableStyle = PLAIN.row_separator(LineStyle::none().fill('┈').junc
 
 /// A table of that width with a heading.
 pub fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: usize) -> String {
+    folding(head, rows, width, &[])
+}
+
+/// The same, the columns of these numbers never folded: dates, names, counts.
+pub fn folding(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: usize, whole: &[usize]) -> String {
     let mut t = Table::new();
     t.load_style(PLAIN).set_content_arrangement(ContentArrangement::Dynamic).set_width(width.clamp(40, 400) as u16);
     t.set_header(head.iter().map(|h| h.to_string()));
@@ -18,6 +23,9 @@ pub fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: usiz
     for row in rows {
         t.add_row(row.iter().map(|c| safe(c).into_owned()));
         count += 1;
+    }
+    for column in t.column_iter_mut().enumerate().filter(|(i, _)| whole.contains(i)).map(|(_, c)| c) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     let mut text = t.to_string();
     // Heading, its rule, and a line for each row; more means that a cell was folded.
