@@ -398,7 +398,7 @@ impl<'a> Work<'_, 'a> {
         }
         let days = (on - due.date).num_days();
         let d = self.out.due.as_ref().expect("there is a due date");
-        let from = self.from_words();
+        let from = self.origin_words();
         let (zh, en) = (&from.zh, &from.en);
         let (rule, date) = (rule_words(&d.rule), due.date);
         let (rule_zh, rule_en) = (&rule.zh, &rule.en);
@@ -422,7 +422,7 @@ impl<'a> Work<'_, 'a> {
         }
     }
 
-    fn from_words(&self) -> Text {
+    fn origin_words(&self) -> Text {
         let p = self.sight.ground.program.procedure;
         match self.out.due.as_ref().and_then(|d| d.from.map(|e| (e, d.from_date))) {
             Some((e, on)) => {
@@ -481,7 +481,7 @@ impl<'a> Work<'_, 'a> {
         if overdue && undone && !said {
             let d = self.out.due.as_ref().and_then(|d| d.due).expect("overdue has a date");
             let days = (self.sight.ground.today - d.date).num_days();
-            let from = self.from_words();
+            let from = self.origin_words();
             let (zh, en) = (&from.zh, &from.en);
             let date = d.date;
             let place = self.out.file.clone().map(Place::file).unwrap_or_else(|| self.stand.place.clone());
@@ -587,10 +587,8 @@ fn dated(part: Part<'_>, on: NaiveDate) -> Option<Place> {
     let inside = tree.span(part.node);
     let nodes =
         (0..tree.len() as u32).map(crate::yaml::NodeId).filter(|n| inside.start <= tree.span(*n).start && tree.span(*n).end <= inside.end);
-    let found = nodes
-        .map(|node| Part { record: part.record, node })
-        .filter(|p| super::events::anchor(*p).is_some_and(|a| a.date == on))
-        .next_back()?;
+    let mut parts = nodes.map(|node| Part { record: part.record, node });
+    let found = parts.rfind(|p| super::events::anchor(*p).is_some_and(|a| a.date == on))?;
     Some(Place::at(&part.record.file, tree.span(found.node)))
 }
 

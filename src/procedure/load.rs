@@ -64,6 +64,9 @@ fn base(
     load_in(&path, &text, library, chain, findings)
 }
 
+/// Names with their places.
+type Named = Vec<(String, Range<usize>)>;
+
 struct Reader<'a> {
     t: &'a Table<'a>,
     file: Arc<str>,
@@ -193,7 +196,7 @@ impl Reader<'_> {
 
     fn stages(&mut self) {
         let tables = self.t.tables("stage");
-        let mut nexts: Vec<(String, Vec<(String, Range<usize>)>)> = Vec::new();
+        let mut nexts: Vec<(String, Named)> = Vec::new();
         for s in &tables {
             let id = s.need_str("id").to_string();
             nexts.push((id.clone(), s.strs("next").into_iter().map(|(n, r)| (n.to_string(), r)).collect()));

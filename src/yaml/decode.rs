@@ -34,6 +34,19 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Finding> {
         )));
     }
     match String::from_utf8(bytes) {
+        Ok(text) if control(&text).is_some() => {
+            let (at, c) = control(&text).expect("one was found");
+            let (line, code) = (line_of(text.as_bytes(), at), c as u32);
+            Err(Finding::error(
+                "control-character",
+                place(),
+                say!(
+                    "第 {line} 行有看不见的控制字符（U+{code:04X}），未读取",
+                    "an invisible control character (U+{code:04X}) in line {line}; not read"
+                ),
+            )
+            .help(say!("多半是粘贴带来的：请删去", "copying brings it in, as a rule: delete it")))
+        }
         Ok(mut text) => {
             if text.starts_with('\u{feff}') {
                 text.drain(..'\u{feff}'.len_utf8());
@@ -60,6 +73,11 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Finding> {
             .help(save_as()))
         }
     }
+}
+
+/// A control character that no text holds: YAML forbids it, and a terminal would obey it.
+fn control(text: &str) -> Option<(usize, char)> {
+    text.char_indices().find(|(_, c)| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r'))
 }
 
 fn save_as() -> crate::text::Text {
