@@ -5,15 +5,20 @@ pub mod doubles;
 pub mod due;
 pub mod events;
 pub mod gaps;
+pub mod gate;
 pub mod ground;
 pub mod model;
+pub mod moved;
 pub mod one;
 pub mod params;
 pub mod refs;
+pub mod remedy;
 pub mod shelf;
 pub mod sight;
 pub mod stage;
 pub mod subject;
+pub mod todo;
+pub mod waivers;
 
 pub use model::*;
 pub use one::rule_words;
@@ -46,7 +51,8 @@ pub const DUE_SOON: i64 = 7;
 /// Assesses what is asked. Rounds are read, assessed and dropped one by one, on as many threads as there are.
 pub fn run(book: &Casebook, request: &Request) -> Report {
     let workspace = book.read_workspace();
-    let (calendar, calendar_findings) = book.calendar();
+    let calendar_findings = &book.calendar().1;
+    let history = ground::History::default();
     let names = wanted_rounds(book, request);
     let (shelf, shelf_findings) = shelf::load(book, names.iter().map(|(n, _)| n.as_str()));
     let programs: Vec<Program> = shelf.procedures.iter().map(|p| Program::new(p, &book.schema)).collect();
@@ -56,7 +62,7 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
             let index = shelf.of(name);
             // Every case is read, whichever are asked for: what the round demands, and what its records name, reaches into all of them.
             let round = book.read_round(name, None);
-            let ground = Ground::new(book, &workspace, &round, &programs[index], calendar, request.today);
+            let ground = Ground::new(book, &workspace, &round, &programs[index], &history, request.today);
             let report = round_report(&ground, index, cases.as_deref());
             (report, index)
         })
@@ -184,7 +190,8 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
     findings.dedup();
     let records = round.folder.records.len() + wanted.iter().map(|c| round.cases[*c].folder.records.len()).sum::<usize>();
-    RoundReport { name: round.name.clone(), procedure, cases, assessments, findings, records }
+    let waivers = waivers::of_round(g);
+    RoundReport { name: round.name.clone(), procedure, cases, assessments, findings, waivers, records }
 }
 
 /// Obligations of the casebook itself, laid on its records once: shown with the last round's procedure.
@@ -198,8 +205,8 @@ fn book_level(
 ) {
     let Some(last) = rounds.last_mut() else { return };
     let program = &programs[last.procedure];
-    let empty = Round::default();
-    let g = Ground::new(book, workspace, &empty, program, &book.calendar().0, request.today);
+    let (empty, history) = (Round::default(), ground::History::default());
+    let g = Ground::new(book, workspace, &empty, program, &history, request.today);
     let view = Sight::new(&g, Spot::Book);
     let progress = vec![Progress::Here; program.procedure.stages.len()];
     let stand = Stand {
@@ -279,7 +286,8 @@ fn case_report(sight: &Sight<'_>, index: usize, progress: &[Progress]) -> CaseRe
     let case = &g.round.cases[index];
     let unit = crate::rule::World::current(sight, crate::rule::Current::Unit);
     let title = unit.and_then(|u| g.text(u, "name")).unwrap_or(&case.name).to_string();
-    let team = g.case_record(index).and_then(|c| g.text(c, "team")).map(str::to_string);
+    let named = || g.case_record(index).and_then(|c| g.text(c, "team")).map(str::to_string);
+    let team = g.team_of(index).map(|t| t.id.clone()).or_else(named);
     let mut events: Vec<Happened> =
         (0..g.program.procedure.events.len()).filter_map(|e| sight.event_date(e).map(|d| Happened { event: e, on: d.first })).collect();
     events.sort_by_key(|h| (h.on.date, h.on.time, h.event));

@@ -49,6 +49,7 @@ fn blank(obligation: usize, stand: &Stand) -> Assessment {
         file: None,
         findings: Vec::new(),
         lacking: Vec::new(),
+        missing: false,
         unset: None,
         wants_confirmation: false,
         waived: 0,
@@ -142,12 +143,15 @@ impl<'a> Work<'_, 'a> {
             Subject::Artifact(_) | Subject::Each(_) => {
                 let subjects = subject::select(self.sight, o, c);
                 self.subjects = subjects.parts.len();
+                let mut flawed = false;
                 for part in &subjects.parts {
                     let flaws = demand::check(self.sight, o, c, Some(*part), &self.stand.place);
-                    self.flaws.extend(flaws);
-                    if self.out.file.is_none() {
+                    // The first record with something to mend is the one to show.
+                    if self.out.file.is_none() || (!flawed && !flaws.is_empty()) {
                         self.out.file = Some(part.record.file.clone());
                     }
+                    flawed |= !flaws.is_empty();
+                    self.flaws.extend(flaws);
                 }
                 self.dates(&subjects);
                 self.presence(&subjects);
@@ -189,8 +193,12 @@ impl<'a> Work<'_, 'a> {
             say!("缺{zh}", "missing: {en}")
         };
         // A field of a record that is there is missing in that record.
-        let place = self.nearest_record().unwrap_or_else(|| self.stand.place.clone());
-        self.flaws.push(Flaw::lacking(place, message));
+        let nearest = self.nearest_record();
+        self.out.missing = true;
+        if let Some(place) = &nearest {
+            self.out.file.get_or_insert_with(|| place.file.clone());
+        }
+        self.flaws.push(Flaw::lacking(nearest.unwrap_or_else(|| self.stand.place.clone()), message));
     }
 
     fn nearest_record(&self) -> Option<Place> {
@@ -312,8 +320,8 @@ impl<'a> Work<'_, 'a> {
             return;
         }
         let g = self.sight.ground;
-        let said = self.sight.about(g.known.confirmation, &self.o.id);
-        if let Some(record) = said.first() {
+        let said = self.sight.confirmations(&self.o.id);
+        if let Some(record) = said.first().copied() {
             self.out.state = State::Confirmed;
             // A date alone looks at no record: the confirmation itself shows when it was done.
             let only_said =
@@ -398,7 +406,7 @@ impl<'a> Work<'_, 'a> {
         }
         let days = (on - due.date).num_days();
         let d = self.out.due.as_ref().expect("there is a due date");
-        let from = self.origin_words();
+        let from = self.start_words();
         let (zh, en) = (&from.zh, &from.en);
         let (rule, date) = (rule_words(&d.rule), due.date);
         let (rule_zh, rule_en) = (&rule.zh, &rule.en);
@@ -422,7 +430,7 @@ impl<'a> Work<'_, 'a> {
         }
     }
 
-    fn origin_words(&self) -> Text {
+    fn start_words(&self) -> Text {
         let p = self.sight.ground.program.procedure;
         match self.out.due.as_ref().and_then(|d| d.from.map(|e| (e, d.from_date))) {
             Some((e, on)) => {
@@ -481,7 +489,7 @@ impl<'a> Work<'_, 'a> {
         if overdue && undone && !said {
             let d = self.out.due.as_ref().and_then(|d| d.due).expect("overdue has a date");
             let days = (self.sight.ground.today - d.date).num_days();
-            let from = self.origin_words();
+            let from = self.start_words();
             let (zh, en) = (&from.zh, &from.en);
             let date = d.date;
             let place = self.out.file.clone().map(Place::file).unwrap_or_else(|| self.stand.place.clone());
@@ -554,7 +562,7 @@ impl<'a> Work<'_, 'a> {
             return;
         }
         let g = self.sight.ground;
-        let waivers = self.sight.about(g.known.waiver, &self.o.id);
+        let waivers = self.sight.waivers(&self.o.id);
         let before = self.out.findings.len();
         let mut whole = false;
         for waiver in waivers {

@@ -1,6 +1,5 @@
 //! What an obligation looks at in one instance: the records or parts that its path and filter select, and how many there must be.
 
-use super::gaps::is_nil;
 use super::sight::Sight;
 use crate::kind::{Part, Schema};
 use crate::procedure::compile::Compiled;
@@ -31,7 +30,7 @@ pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'
     let mut out = Subjects { parts: Vec::new(), nil: None, unreasoned: None, missing: 0, missing_for: Vec::new(), wanted: 0, stop: None };
     let Some(path) = &c.path else { return out };
     for part in path.select(sight) {
-        if is_nil(sight.ground, part.record) {
+        if part.record.nil {
             let reasoned = sight.ground.text(part.record, "nil_reason").is_some() || sight.ground.part(part.record, "nil_reason").is_some();
             if o.nil {
                 let kept = if reasoned { &mut out.nil } else { &mut out.unreasoned };

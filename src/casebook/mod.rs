@@ -1,10 +1,13 @@
 //! The casebook: a folder with `xuncha.toml`, its rounds and cases, found, read and safely added to; knows no procedure.
 
+pub mod add;
+pub mod amend;
 pub mod config;
 pub mod example;
 pub mod integrity;
 pub mod names;
 pub mod read;
+pub mod units;
 pub mod write;
 
 pub use config::Config;
@@ -89,6 +92,12 @@ impl Casebook {
     /// The calendar with the casebook's own layers, read when first asked for, and what is wrong in them.
     pub fn calendar(&self) -> &(Calendar, Vec<Finding>) {
         self.calendar.get_or_init(|| Calendar::load(&self.root.join("calendar"), "calendar/"))
+    }
+
+    /// The same casebook under another calendar; to be called before the calendar is first asked for.
+    pub fn with_calendar(self, calendar: Calendar) -> Casebook {
+        let _ = self.calendar.set((calendar, Vec::new()));
+        self
     }
 
     /// The casebook's own files of a data folder: (path, text), sorted.

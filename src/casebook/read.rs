@@ -17,6 +17,8 @@ const LIMIT: u64 = 4 << 20;
 pub struct Folder {
     /// Sorted by kind, then id.
     pub records: Vec<Record>,
+    /// Records that say of themselves that they are no papers yet.
+    pub drafts: Vec<Record>,
     /// What could not be read or is wrong in itself.
     pub findings: Vec<Finding>,
     /// Subfolders that hold no kind: cases, in a round.
@@ -269,7 +271,13 @@ impl Reader<'_> {
         if let Some(f) = super::integrity::header(schema, &record) {
             self.out.findings.push(f);
         }
-        self.out.records.push(record);
+        match super::integrity::draft(schema, &record) {
+            Some(found) => {
+                self.out.findings.extend(found);
+                self.out.drafts.push(record);
+            }
+            None => self.out.records.push(record),
+        }
     }
 }
 

@@ -109,8 +109,8 @@ fn prepare(path: &Path, bytes: &[u8], shown: &str) -> Result<(PathBuf, PathBuf)>
     Ok((dir, temp))
 }
 
-/// Not every file system lets a folder be synced; the rename is atomic all the same.
-fn sync(dir: &Path) {
+/// Syncs a folder. Not every file system lets one be synced; the rename is atomic all the same.
+pub fn sync(dir: &Path) {
     if let Ok(dir) = File::open(dir) {
         let _ = dir.sync_all();
     }

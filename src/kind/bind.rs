@@ -27,7 +27,10 @@ pub fn bind(schema: &Schema, kind: KindId, id: &str, file: &str, home: Home, tre
         _ => {}
     }
     let Binder { vals, gaps, findings, .. } = b;
-    let record = Record { kind, id: id.to_string(), file: file.to_string(), home, tree, vals, shape, gaps };
+    let mut record = Record { kind, id: id.to_string(), file: file.to_string(), home, tree, vals, shape, gaps, nil: false };
+    let fields = schema.shape(shape);
+    let nil = fields.find("nil").filter(|i| fields.fields[*i as usize].header);
+    record.nil = nil.and_then(|i| record.root().field(i)).is_some_and(|p| p.val() == Val::Bool(true));
     (record, findings)
 }
 

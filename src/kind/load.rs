@@ -5,7 +5,8 @@ use crate::data::{self, Table};
 use crate::finding::{Finding, Place};
 use crate::say;
 use crate::text::{Text, nearest};
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// A data file: its path for messages, and its text.
@@ -240,7 +241,7 @@ impl Loader {
 
     /// Fills a shape and its table of names; the first field with a name keeps it.
     fn fill(&mut self, id: ShapeId, title: Text, fields: Vec<Field>, file: &str) {
-        let mut names = HashMap::new();
+        let mut names = HashMap::default();
         for (i, f) in fields.iter().enumerate() {
             for spelling in [f.key.as_str(), f.label.zh.as_ref()].into_iter().chain(f.aliases.iter().map(String::as_str)) {
                 let old = names.insert(spelling.to_string(), i as u16);

@@ -79,6 +79,8 @@ pub struct Record {
     pub shape: ShapeId,
     /// The fields that are or may be required and are not filled.
     pub gaps: Vec<Gap>,
+    /// Whether it says, by the common header, that there is none.
+    pub nil: bool,
 }
 
 impl Record {

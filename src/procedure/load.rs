@@ -64,9 +64,6 @@ fn base(
     load_in(&path, &text, library, chain, findings)
 }
 
-/// Names with their places.
-type Named = Vec<(String, Range<usize>)>;
-
 struct Reader<'a> {
     t: &'a Table<'a>,
     file: Arc<str>,
@@ -196,10 +193,10 @@ impl Reader<'_> {
 
     fn stages(&mut self) {
         let tables = self.t.tables("stage");
-        let mut nexts: Vec<(String, Named)> = Vec::new();
+        let mut nexts = Vec::new();
         for s in &tables {
             let id = s.need_str("id").to_string();
-            nexts.push((id.clone(), s.strs("next").into_iter().map(|(n, r)| (n.to_string(), r)).collect()));
+            nexts.push((id.clone(), s.strs("next").into_iter().map(|(n, r)| (n.to_string(), r)).collect::<Vec<_>>()));
             put(&mut self.p.stages, Stage { id, title: s.need_text("title"), next: Vec::new(), kinds: s.names("kinds") }, |a| a.id.clone());
         }
         for (id, next) in nexts {

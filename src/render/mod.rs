@@ -1,10 +1,16 @@
 //! From assessments and records to what is printed, and nothing else: one file a format.
 
+pub mod calendar;
 pub mod csv;
+pub mod deadlines;
+pub mod due;
 pub mod findings;
+pub mod ics;
 pub mod json;
 pub mod md;
+pub mod next;
 pub mod sarif;
+pub mod status;
 pub mod table;
 
 use crate::finding::{Finding, Lines, locate};
@@ -25,6 +31,11 @@ impl Sources {
     /// Files relative to `root`; paths below `templates/` are the program's own.
     pub fn new(root: &Path) -> Sources {
         Sources { root: root.to_path_buf(), texts: HashMap::new() }
+    }
+
+    /// Gives the text of what is no file of the casebook.
+    pub fn put(&mut self, file: &str, text: String) {
+        self.texts.insert(file.to_string(), Some(text));
     }
 
     /// The text of a file.
