@@ -122,8 +122,6 @@ enum Command {
     Status(status::Args),
     /// 说明一个事项或问题代码:含义、依据、办法 | explain an obligation or a code
     Explain(explain::Args),
-    /// 查看、检查、比较规程 | show, lint, compare procedures
-    Procedure(procedure::Args),
     /// 查看记录类型和字段,输出 JSON Schema | show the kinds of record, print JSON Schema
     Kind(kind::Args),
 }
@@ -183,7 +181,6 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Procedure(a) => procedure::run(a, &mut ctx),
         Command::Status(a) => status::run(a, &mut ctx),
         Command::Explain(a) => explain::run(a, &mut ctx),
-        Command::Procedure(a) => procedure::run(a, &mut ctx),
         Command::Kind(a) => kind::run(a, &mut ctx),
     };
     done.and_then(|code| ctx.out.flush().map(|()| code).map_err(Into::into)).map_err(|e| (e, lang))

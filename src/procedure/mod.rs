@@ -2,8 +2,8 @@
 
 pub mod compile;
 pub mod conditions;
-pub mod first;
 pub mod diff;
+pub mod first;
 pub mod lint;
 pub mod load;
 pub mod model;
