@@ -1,11 +1,13 @@
 //! Tables in a terminal: no vertical lines, right widths under Chinese, no control characters from records.
 
 use crate::text::safe;
-use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
-const RULE: LineStyle = LineStyle::none().fill('─').junction('─');
-/// A line under the heading and nothing else.
-const PLAIN: TableStyle = TableStyle::new().header_separator(RULE);
+/// A line below the heading and nothing else: a table of a few hundred rows must fit on as few screens as it can.
+const PLAIN: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::none())
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .content_lines(ContentLineStyle::none());
 /// Where cells run over several lines, a line between the rows keeps them apart.
 const RULED: TableStyle = PLAIN.row_separator(LineStyle::none().fill('┈').junction('┈'));
 
@@ -27,9 +29,12 @@ pub fn folding(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: us
     for column in t.column_iter_mut().enumerate().filter(|(i, _)| whole.contains(i)).map(|(_, c)| c) {
         column.set_constraint(ColumnConstraint::ContentWidth);
     }
+    if let Some(first) = t.column_mut(0) {
+        first.set_padding((0, 1));
+    }
     let mut text = t.to_string();
-    // Heading, its rule, and a line for each row; more means that a cell was folded.
-    if text.lines().count() > count + 2 {
+    // Heading, its rule, and a line for each row; many more means that most cells were folded.
+    if text.lines().count() > 2 * count + 2 {
         text = t.load_style(RULED).to_string();
     }
     let mut text: String = text.lines().map(|l| format!("{}\n", l.trim_end())).collect();
