@@ -11,7 +11,7 @@ pub fn write(out: &mut dyn Write, head: &[&str], rows: impl Iterator<Item = Vec<
     writeln!(out, "| {} |", head.join(" | "))?;
     writeln!(out, "|{}", "---|".repeat(head.len()))?;
     for r in rows {
-        let cells: Vec<String> = r.iter().map(|c| c.replace('|', "\\|").replace('\n', "<br>")).collect();
+        let cells: Vec<String> = r.iter().map(|c| crate::text::safe(c).replace('|', "\\|").replace('\n', "<br>")).collect();
         writeln!(out, "| {} |", cells.join(" | "))?;
     }
     Ok(())
