@@ -14,6 +14,15 @@ use xuncha::yaml::{NodeId, Shape, Tree};
 
 const TODAY: &str = "2021-02-01";
 
+/// `XUNCHA_THOROUGH=1 cargo test --test robust` takes minutes and tries every byte and many more changes.
+fn thorough() -> bool {
+    std::env::var_os("XUNCHA_THOROUGH").is_some()
+}
+
+fn cases(usual: u32) -> ProptestConfig {
+    ProptestConfig { cases: if thorough() { usual * 25 } else { usual }, ..ProptestConfig::default() }
+}
+
 /// Records of the example casebook, one of each kind of writing: lists, maps in flow, long texts, dates, sealed fields.
 const RECORDS: [(&str, &str); 6] = [
     ("milestone", "rounds/2020-r2/zhixiao/milestone/2020-08-20-xinfang-tufa.yaml"),
@@ -79,7 +88,7 @@ fn a_byte_lost_anywhere_neither_panics_nor_hides_another_file() {
     for (rel, bytes) in &records {
         assert!(!bytes.is_empty());
         // The reader and the binder meet every loss; the whole program every fifth, of a character's bytes now this one, now that.
-        for at in (0..bytes.len()).step_by(5) {
+        for at in (0..bytes.len()).step_by(if thorough() { 1 } else { 5 }) {
             book.write(rel, [&bytes[..at], &bytes[at + 1..]].concat());
             assert_eq!(in_flawed(&book), whole, "byte {at} of {rel}");
         }
@@ -174,7 +183,7 @@ fn small_procedure() -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn a_damaged_procedure_never_panics(seeds in seeds()) {
@@ -202,7 +211,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn a_damaged_kind_never_panics(seeds in seeds(), which in 0usize..5) {
