@@ -12,7 +12,6 @@ pub mod moved;
 pub mod one;
 pub mod params;
 pub mod refs;
-pub mod remedy;
 pub mod shelf;
 pub mod sight;
 pub mod stage;
@@ -203,20 +202,26 @@ fn book_level(
     rounds: &mut [RoundReport],
     findings: &mut Vec<Finding>,
 ) {
-    let Some(last) = rounds.last_mut() else { return };
-    let program = &programs[last.procedure];
+    let Some(procedure) = rounds.last().map(|r| r.procedure) else { return };
+    let program = &programs[procedure];
     let (empty, history) = (Round::default(), ground::History::default());
     let g = Ground::new(book, workspace, &empty, program, &history, request.today);
     let view = Sight::new(&g, Spot::Book);
-    let progress = vec![Progress::Here; program.procedure.stages.len()];
+    // The casebook is as far as its rounds under this procedure are.
+    let of_cases: Vec<Vec<Progress>> =
+        rounds.iter().filter(|r| r.procedure == procedure).flat_map(|r| r.cases.iter().map(|c| c.stages.clone())).collect();
+    let progress = stage::of_all(program.procedure, &of_cases);
     let stand = Stand {
         progress: &progress,
         due_soon: book.config.due_soon.unwrap_or(DUE_SOON),
         place: Place::file(crate::casebook::MARKER),
         instance: Instance { scope: Scope::Casebook, case: String::new(), team: None },
     };
-    last.assessments.extend(assess_scope(&view, Scope::Casebook, &stand));
+    let assessments = assess_scope(&view, Scope::Casebook, &stand);
     record_findings(&view, workspace, &progress, findings);
+    if let Some(last) = rounds.last_mut() {
+        last.assessments.extend(assessments);
+    }
 }
 
 fn assess_scope(sight: &Sight<'_>, scope: Scope, stand: &Stand) -> Vec<Assessment> {

@@ -7,6 +7,7 @@ use crate::finding::{Finding, Place};
 use crate::kind::{Record, Val};
 use crate::procedure::{Obligation, Procedure};
 use crate::say;
+use crate::text::Text;
 use crate::yaml::NodeId;
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -99,27 +100,37 @@ impl Touched<'_, '_> {
             let place = || Place::at(&record.file, record.tree.span(NodeId(index as u32)));
             if self.days.binary_search(&day).is_ok() {
                 let worked = self.new.is_working(day);
-                let (zh, en) = if worked { ("上班", "worked") } else { ("放假", "a day off") };
+                let (zh, en) = if worked { ("上班日", "a working day") } else { ("休息日", "a day off") };
                 let message = say!("记录里的 {day} 按新的安排改为{zh}", "{day}, named here, becomes {en}");
                 out.push(self.finding(place(), message, case));
             }
-            for m in self.due.get(&day).into_iter().flatten() {
-                let round = case.split('/').next().unwrap_or(case);
-                let near = m.before.instance.case == case || m.before.instance.case == round || case == round;
-                let Some(to) = m.after.due_date().filter(|_| near) else { continue };
-                let o = m.obligation();
-                let (id, cite) = (&o.id, &o.cite);
-                let message = say!(
-                    "记录里的 {day} 也是 {id}{cite} 原来的期限，按新的安排为 {to}",
-                    "{day}, named here, was the due date of {id} {cite}, which is now {to}"
-                );
-                out.push(self.finding(place(), message, case));
-            }
+            out.extend(self.old_due(day, case).map(|message| self.finding(place(), message, case)));
         }
         out
     }
 
-    fn finding(&self, place: Place, message: crate::text::Text, case: &str) -> Finding {
+    /// What to say of a day that was the due date of something in this case.
+    fn old_due(&self, day: NaiveDate, case: &str) -> Option<Text> {
+        let round = case.split('/').next().unwrap_or(case);
+        let near = |m: &&&Moved| m.before.instance.case == case || m.before.instance.case == round || case == round;
+        let mine: Vec<&&Moved> = self.due.get(&day)?.iter().filter(near).collect();
+        let to = mine.first()?.after.due_date()?;
+        let n = mine.len();
+        let ids: Vec<&str> = mine.iter().take(3).map(|m| m.obligation().id.as_str()).collect();
+        let (zh, en) = (ids.join("、"), ids.join(", "));
+        Some(match n > 3 {
+            false => say!(
+                "记录里的 {day} 也是 {zh} 原来的期限，按新的安排为 {to}",
+                "{day}, named here, was the due date of {en}, which is now {to}"
+            ),
+            true => say!(
+                "记录里的 {day} 也是 {zh} 等{n}项原来的期限，按新的安排为 {to}",
+                "{day}, named here, was the due date of {n} obligations ({en} …), which is now {to}"
+            ),
+        })
+    }
+
+    fn finding(&self, place: Place, message: Text, case: &str) -> Finding {
         let mut f = Finding::warning("announced-date", place, message).help(say!(
             "记录不会自动改动；这个日期若已通知被巡察单位，请核对后另行告知",
             "no record is changed; if the unit has been told this date, check it and let them know"

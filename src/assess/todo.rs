@@ -3,7 +3,7 @@
 use super::model::{Assessment, Progress, Report, RoundReport, State};
 use super::stage;
 use crate::casebook::names::Where;
-use crate::kind::{Level, Schema};
+use crate::kind::{KindId, Level, Schema};
 use crate::procedure::{Obligation, Procedure, Scope, Subject};
 use crate::rule::Path;
 use chrono::NaiveDate;
@@ -100,8 +100,12 @@ pub fn act(p: &Procedure, schema: &Schema, a: &Assessment) -> Act {
     }
     let records = a.lacking.len() > usize::from(a.wants_confirmation) || a.findings.iter().any(|f| f.code != "unconfirmed");
     if records && !matches!(o.subject, Subject::Scope) {
-        let named = a.findings.iter().map(|f| &f.place.file).find(|f| f.ends_with(".yaml"));
-        if let Some(file) = named.or(a.file.as_ref()) {
+        let about = match &o.subject {
+            Subject::Artifact(path) | Subject::Each(path) => Path::parse(&path.text, schema).ok().map(|p| p.kind()),
+            Subject::Scope => None,
+        };
+        let mut files = a.findings.iter().map(|f| &f.place.file).chain(&a.file);
+        if let Some(file) = files.find(|f| kind_of(schema, f) == about) {
             return Act::Edit { file: file.clone() };
         }
     }
@@ -118,7 +122,8 @@ pub fn act(p: &Procedure, schema: &Schema, a: &Assessment) -> Act {
 /// Makes what a path is about: a record of that kind and type, or a field of one that is there.
 fn make(schema: &Schema, path: &str, a: &Assessment) -> Option<Act> {
     let path = Path::parse(path, schema).ok()?;
-    if let Some(file) = a.file.as_ref().filter(|_| !path.fields().is_empty()) {
+    let field = !path.fields().is_empty();
+    if let Some(file) = a.file.as_ref().filter(|f| field && kind_of(schema, f) == Some(path.kind())) {
         return Some(Act::Edit { file: file.clone() });
     }
     let kind = schema.kind(path.kind());
@@ -159,6 +164,14 @@ fn happen(p: &Procedure, schema: &Schema, event: usize, a: &Assessment, depth: u
         Some(_) => None,
         None => make(schema, &from.text, &Assessment { file: None, ..a.clone() }).or(Some(Act::Event { at, event: event.id.clone() })),
     }
+}
+
+/// The kind of a record, by its place: its folder, or its own name where there is one of it.
+fn kind_of(schema: &Schema, file: &str) -> Option<KindId> {
+    let mut names = file.rsplit('/');
+    let own = names.next().and_then(|n| n.strip_suffix(".yaml").or_else(|| n.strip_suffix(".yml")));
+    let single = own.and_then(|n| schema.find_kind(n)).filter(|k| schema.kind(*k).single);
+    single.or_else(|| names.next().and_then(|folder| schema.find_kind(folder)))
 }
 
 fn round_of(case: &str) -> &str {

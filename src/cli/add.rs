@@ -2,14 +2,17 @@
 
 use super::ctx::fail;
 use super::{Ctx, target};
+use crate::casebook::Casebook;
+use crate::casebook::add::Spot;
 use crate::finding::Severity;
-use crate::kind::{Fill, skeleton};
+use crate::kind::{Fill, Given, KindId, Type, Val, skeleton};
 use crate::say;
 use anyhow::Result;
 use std::path::Path;
 
 /// 新增一份记录(带说明的空表),打印路径 | a new record from its commented skeleton; prints its path
 #[derive(clap::Args)]
+#[command(override_usage = "xuncha add <KIND> [CASE] [FIELD=VALUE]... [--edit]")]
 pub struct Args {
     /// 记录种类,如 谈话、interview | the kind of record, as in interview
     #[arg(value_name = "KIND")]
@@ -51,6 +54,15 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         stem = book.stem(kind, &fill, ctx.today).0;
         rel = book.record_path(kind, &spot, &stem);
     }
+    if let Some(draft) = waiting(&book, kind, &spot, &fill) {
+        ctx.line(&crate::text::Text::same(draft.clone()))?;
+        ctx.note(&say!(
+            "这份文书已有草稿,没有另建;填好后删去“草稿”一行",
+            "there is a draft of this paper, so none was made; fill it in and delete the line `draft`"
+        ))?;
+        drop(_lock);
+        return if args.edit { edit(ctx, &book.root.join(&draft)).map(|()| 0) } else { Ok(0) };
+    }
     let s = book.schema.shape(shape);
     if let Some(id) = s.find("id").filter(|i| s.fields[*i as usize].header) {
         fill.take(id);
@@ -72,10 +84,34 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     if args.edit {
         ctx.out.flush()?;
         edit(ctx, &book.root.join(&rel))?;
-        let after = book.reopen(&rel)?;
-        target::complain(ctx, &after.findings)?;
+        let after = match crate::casebook::read::read_text(&book.root.join(&rel), &rel) {
+            Ok(text) => book.judge(kind, &rel, &spot.home, &text).1,
+            Err(f) => vec![*f],
+        };
+        target::complain(ctx, &after)?;
     }
     Ok(0)
+}
+
+/// A draft of the same type that nobody has begun to fill in, where nothing but the type is given.
+fn waiting(book: &Casebook, kind: KindId, spot: &Spot, fill: &Fill) -> Option<String> {
+    let shape = book.schema.shape_of(kind);
+    let ty = shape.find("type")?;
+    let Type::Enum(e) = shape.fields[ty as usize].ty else { return None };
+    let set = book.schema.en(e);
+    let mut rest = fill.clone();
+    let Some(Given::Text(wanted)) = rest.take(ty) else { return None };
+    let wanted = set.find(wanted.trim())?;
+    if rest != Fill::new() {
+        return None;
+    }
+    let folder = book.read_folder(&spot.folder, spot.level, &spot.home, Some(&[kind]));
+    let begun = |file: &str| folder.findings.iter().any(|f| f.place.file == file);
+    let draft = folder.drafts.iter().find(|r| {
+        let of = r.root().field(ty).is_some_and(|p| p.val() == Val::Enum(e, wanted));
+        of && !begun(&r.file)
+    });
+    draft.map(|r| r.file.clone())
 }
 
 /// Opens the user's editor on a file and waits for it.

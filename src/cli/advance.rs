@@ -2,7 +2,7 @@
 
 use super::ctx::fail;
 use super::{Ctx, Format, confirm, target};
-use crate::assess::{self, Assessment, Request, gate, remedy, stage};
+use crate::assess::{self, Assessment, Request, gate, stage, todo};
 use crate::casebook::Casebook;
 use crate::casebook::names::Where;
 use crate::procedure::{Procedure, Scope};
@@ -202,7 +202,8 @@ fn item(ctx: &mut Ctx, v: &View, a: &Assessment) -> Result<()> {
         }
     }
     let who = confirm::title(v.book, v.p, &o.actor);
-    let step = remedy::remedy(&v.book.schema, o, a).map(|r| r.text().to_string()).unwrap_or_default();
+    let act = todo::act(v.p, &v.book.schema, a);
+    let step = act.command().or_else(|| act.file().map(str::to_string)).unwrap_or_default();
     let (who_zh, who_en) = (who.zh, who.en);
     let dot = if step.is_empty() || who_zh.is_empty() { "" } else { " · " };
     ctx.line(&say!("  {who_zh}{dot}{step}", "  {who_en}{dot}{step}"))
@@ -248,11 +249,8 @@ fn json_out(ctx: &mut Ctx, v: &View, open: bool, files: &[String]) -> Result<()>
     let row = |a: &&Assessment| -> Value {
         let o = &v.p.obligations[a.obligation];
         let said: Vec<&str> = a.lacking.iter().chain(a.findings.iter().map(|f| &f.message)).map(|t| t.get(ctx.lang)).collect();
-        let (command, file) = match remedy::remedy(&v.book.schema, o, a) {
-            Some(remedy::Remedy::Command(c)) => (Some(c), None),
-            Some(remedy::Remedy::File(f)) => (None, Some(f)),
-            None => (None, None),
-        };
+        let act = todo::act(v.p, &v.book.schema, a);
+        let (command, file) = (act.command(), act.file());
         json!({
             "obligation": o.id, "cite": o.cite, "case": a.instance.case, "title": o.text.get(ctx.lang), "state": a.state.code(),
             "actor": o.actor, "lacking": said, "command": command, "file": file,

@@ -9,10 +9,14 @@ use anyhow::Result;
 
 /// 由人确认一个事项(记录看不出来的事) | confirm an obligation that no record can show
 #[derive(clap::Args)]
+#[command(override_usage = "xuncha confirm [CASE] <OBLIGATION> --by <ROLE> [--note <TEXT>]")]
 pub struct Args {
-    /// 案卷或轮次(在其文件夹内可不写),然后是事项编号 | the case or round (not needed inside its folder), then the obligation
-    #[arg(value_name = "CASE OBLIGATION", required = true, num_args = 1..=2)]
-    words: Vec<String>,
+    /// 案卷或轮次;在其文件夹内可不写 | the case or round; not needed inside its folder
+    #[arg(value_name = "CASE")]
+    case: String,
+    /// 事项编号,如 XH-12-3a | the obligation, as in XH-12-3a
+    #[arg(value_name = "OBLIGATION")]
+    obligation: Option<String>,
     /// 谁确认(角色) | who confirms it (a role)
     #[arg(long, value_name = "ROLE")]
     by: String,
@@ -24,10 +28,9 @@ pub struct Args {
 /// Exit 2 where it is confirmed already, or where no confirmation is asked for.
 pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let book = ctx.book()?;
-    let (case, id) = case_and(&args.words);
+    let (case, id) = case_and(&args.case, args.obligation.as_deref());
     let place = ctx.place(&book, case)?;
-    let round = target::round_of(&place)?;
-    let p = target::procedure_of(&book, &round);
+    let p = target::procedure_of(&book, &place);
     let o = target::obligation(&p, id)?;
     let by = target::role(&book, &args.by, "--by")?;
     let id = &o.id;
@@ -71,11 +74,10 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
 }
 
 /// Splits `[CASE] OBLIGATION`.
-pub fn case_and(words: &[String]) -> (Option<&str>, &str) {
-    match words {
-        [case, id, ..] => (Some(case.as_str()), id.as_str()),
-        [id] => (None, id.as_str()),
-        [] => (None, ""),
+pub fn case_and<'a>(first: &'a str, second: Option<&'a str>) -> (Option<&'a str>, &'a str) {
+    match second {
+        Some(id) => (Some(first), id),
+        None => (None, first),
     }
 }
 

@@ -12,10 +12,17 @@ use anyhow::Result;
 
 /// 记录一个节点:什么事、哪一天 | record that an event happened
 #[derive(clap::Args)]
+#[command(override_usage = "xuncha event [CASE] <EVENT> <DATE> [--by <ROLE>] [--note <TEXT>]")]
 pub struct Args {
     /// 案卷或轮次;在其文件夹内可不写 | the case or round; not needed inside its folder
-    #[arg(value_name = "CASE EVENT DATE", required = true, num_args = 2..=3)]
-    words: Vec<String>,
+    #[arg(value_name = "CASE")]
+    case: String,
+    /// 节点,如 withdrawal、撤离驻地 | the event, as in withdrawal
+    #[arg(value_name = "EVENT")]
+    event: String,
+    /// 发生日期,如 2020-09-18 | when, as in 2020-09-18
+    #[arg(value_name = "DATE")]
+    date: Option<String>,
     /// 谁记的(角色) | who records it (a role)
     #[arg(long, value_name = "ROLE")]
     by: Option<String>,
@@ -27,14 +34,12 @@ pub struct Args {
 /// Exit 2 where the same event is recorded for the same day already.
 pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let book = ctx.book()?;
-    let (case, event, date) = match args.words.as_slice() {
-        [case, event, date] => (Some(case.as_str()), event, date),
-        [event, date] => (None, event, date),
-        _ => return Err(fail(say!("要写 案卷、节点、日期", "give the case, the event and the date"))),
+    let (case, event, date) = match &args.date {
+        Some(date) => (Some(args.case.as_str()), &args.event, date),
+        None => (None, &args.case, &args.event),
     };
     let place = ctx.place(&book, case)?;
-    let round = target::round_of(&place)?;
-    let p = target::procedure_of(&book, &round);
+    let p = target::procedure_of(&book, &place);
     let event = &p.events[find(&p, event)?];
     let date = date.trim().replace(' ', "T");
     let day = target::day(&date)?;

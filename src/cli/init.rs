@@ -14,7 +14,7 @@ use std::path::PathBuf;
 pub struct Args {
     /// 文件夹;不写就是当前文件夹 | the folder; by default the current one
     #[arg(value_name = "DIR")]
-    dir: Option<PathBuf>,
+    folder: Option<PathBuf>,
     /// 新建轮次所用的规程 | the procedure of new rounds
     #[arg(long, value_name = "ID")]
     procedure: Option<String>,
@@ -25,8 +25,8 @@ pub struct Args {
 
 /// Files that are there stay as they are. The marker comes last: a crash leaves no half casebook.
 pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
-    let root = args.dir.as_ref().map_or_else(|| ctx.dir.clone(), |d| ctx.dir.join(d));
-    let shown = args.dir.as_ref().map_or_else(|| ".".to_string(), |d| crate::text::safe(&d.display().to_string()).into_owned());
+    let root = args.folder.as_ref().map_or_else(|| ctx.dir.clone(), |d| ctx.dir.join(d));
+    let shown = args.folder.as_ref().map_or_else(|| ".".to_string(), |d| crate::text::safe(&d.display().to_string()).into_owned());
     if root.join(MARKER).symlink_metadata().is_ok() {
         return Err(fail(say!(
             "{shown} 已经是案卷(有 {MARKER}),没有改动",
@@ -76,7 +76,8 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     for rel in &kept {
         ctx.note(&say!("已有 {rel},没有改动", "{rel} is there already and stays as it is"))?;
     }
-    let enter = if shown == "." { String::new() } else { format!("cd {shown} && ") };
+    let quoted = if shown.contains(char::is_whitespace) { format!("'{shown}'") } else { shown.clone() };
+    let enter = if shown == "." { String::new() } else { format!("cd {quoted} && ") };
     let git = root.ancestors().any(|d| d.join(".git").exists());
     ctx.note(&say!("\n接下来:", "\nNext:"))?;
     if !git {

@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 pub struct Args {
     /// 写入的文件夹 | the folder to write into
     #[arg(value_name = "DIR")]
-    dir: Option<PathBuf>,
+    folder: Option<PathBuf>,
 }
 
 /// Prints or writes the pages of `tree`; pages that are there are replaced.
 pub fn run(args: Args, tree: clap::Command, ctx: &mut Ctx) -> Result<u8> {
-    let Some(dir) = args.dir else {
+    let Some(dir) = args.folder else {
         let mut page = Vec::new();
         clap_mangen::Man::new(tree).render(&mut page)?;
         ctx.out.write_all(&page)?;

@@ -315,9 +315,7 @@ fn put(book: &Casebook, round: &str, files: &[NewFile], units: &[NewFile]) -> Re
     let end = book.root.join("rounds").join(round);
     let mut made: Vec<PathBuf> = Vec::new();
     let mut all = || -> Result<()> {
-        for (rel, text) in files {
-            write::create(&temp.join(rel), text.as_bytes(), &format!("rounds/{round}/{rel}"))?;
-        }
+        write::fill(&temp, files, &format!("rounds/{round}"))?;
         for (rel, text) in units {
             made.push(book.create(rel, text)?);
         }

@@ -18,7 +18,7 @@ pub struct Args {
     all: bool,
 }
 
-/// How many things are shown at first.
+/// How many steps are shown at first.
 const SHORT: usize = 12;
 
 /// Always exit 0: what is to be done is no error.
@@ -34,17 +34,14 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         report: &report,
         schema: &book.schema,
         place: &place,
-        total: todos.len(),
-        todos: if args.all { &todos } else { &todos[..todos.len().min(SHORT)] },
+        todos: &todos,
+        limit: (!args.all).then_some(SHORT),
         waiting: &waiting,
         today: ctx.today,
         lang: ctx.lang,
     };
     match format {
-        Format::Json => {
-            let whole = View { todos: &todos, ..view };
-            render::json::write(ctx.out, &whole.json())?;
-        }
+        Format::Json => render::json::write(ctx.out, &view.json())?,
         _ => view.print(ctx.out)?,
     }
     if let Some(reminder) = book.calendar().0.next_year_missing(ctx.today) {

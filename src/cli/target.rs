@@ -17,10 +17,12 @@ pub fn record_lang(book: &Casebook, ctx: &Ctx) -> Lang {
     book.config.language.unwrap_or(ctx.lang)
 }
 
-/// The procedure by which a round is judged.
-pub fn procedure_of(book: &Casebook, round: &str) -> Procedure {
-    let (mut shelf, _) = shelf::load(book, std::iter::once(round));
-    let index = shelf.of(round);
+/// The procedure by which a place is judged: its round's; for the casebook itself the last round's.
+pub fn procedure_of(book: &Casebook, place: &Where) -> Procedure {
+    let last = || book.rounds().pop();
+    let round = place.round().map(str::to_string).or_else(last);
+    let (mut shelf, _) = shelf::load(book, round.as_deref().into_iter());
+    let index = round.map_or(0, |r| shelf.of(&r));
     shelf.procedures.swap_remove(index)
 }
 
@@ -53,6 +55,12 @@ pub fn value(book: &Casebook, set: &str, word: &str, option: &str) -> Result<Str
     }
     let shown = crate::text::safe(word).into_owned();
     let spellings = e.values.iter().flat_map(|v| [v.code.as_str(), v.label.zh.as_ref()]);
+    // 组长 alone may mean the team's or the leading group's.
+    let holding: Vec<&str> = e.values.iter().map(|v| v.label.zh.as_ref()).filter(|l| !word.is_empty() && l.contains(word)).collect();
+    if holding.len() > 1 && holding.len() < 6 {
+        let (zh, en) = (holding.join("、"), holding.join(", "));
+        return Err(fail(say!("{option} `{shown}` 不明确,请写明:{zh}", "{option} `{shown}` is ambiguous; it may be {en}")));
+    }
     Err(fail(match nearest(word, spellings) {
         Some(near) => say!("{option} 不能是 `{shown}`;是否指 `{near}`?", "{option} cannot be `{shown}`; did you mean `{near}`?"),
         None => {
@@ -90,6 +98,9 @@ pub fn round_of(place: &Where) -> Result<String> {
 
 /// Where a record about something of this scope belongs, and the team it concerns.
 pub fn scoped(book: &Casebook, place: &Where, scope: Scope, what: &crate::text::Text) -> Result<(Where, Option<String>)> {
+    if scope == Scope::Casebook {
+        return Ok((Where::Book, None));
+    }
     let round = round_of(place)?;
     let (zh, en) = (&what.zh, &what.en);
     match (scope, place) {
@@ -173,8 +184,7 @@ pub fn wrote(ctx: &mut Ctx, rel: &str) -> Result<()> {
 pub fn complain(ctx: &mut Ctx, findings: &[crate::finding::Finding]) -> Result<()> {
     for f in findings {
         let (title, message) = (f.severity.title(), &f.message);
-        let colon = if ctx.lang == Lang::Zh { "：" } else { ": " };
-        writeln!(ctx.err, "{}{colon}{}", title.get(ctx.lang), message.get(ctx.lang))?;
+        writeln!(ctx.err, "{}: {}", title.get(ctx.lang), message.get(ctx.lang))?;
         if let Some(help) = &f.help {
             writeln!(ctx.err, "  {}", help.get(ctx.lang))?;
         }

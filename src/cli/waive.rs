@@ -8,10 +8,14 @@ use anyhow::Result;
 
 /// 记录经批准未照办的事项和理由 | record that an obligation is set aside, by whom and why
 #[derive(clap::Args)]
+#[command(override_usage = "xuncha waive [CASE] <OBLIGATION> --by <ROLE> --reason <TEXT> [--record <FILE>]")]
 pub struct Args {
-    /// 案卷或轮次(在其文件夹内可不写),然后是事项编号 | the case or round (not needed inside its folder), then the obligation
-    #[arg(value_name = "CASE OBLIGATION", required = true, num_args = 1..=2)]
-    words: Vec<String>,
+    /// 案卷或轮次;在其文件夹内可不写 | the case or round; not needed inside its folder
+    #[arg(value_name = "CASE")]
+    case: String,
+    /// 事项编号,如 XH-12-3a | the obligation, as in XH-12-3a
+    #[arg(value_name = "OBLIGATION")]
+    obligation: Option<String>,
     /// 谁批准(角色) | who allowed it (a role)
     #[arg(long, value_name = "ROLE")]
     by: String,
@@ -26,15 +30,14 @@ pub struct Args {
 /// Exit 2 where it is waived already.
 pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let book = ctx.book()?;
-    let (case, id) = case_and(&args.words);
+    let (case, id) = case_and(&args.case, args.obligation.as_deref());
     let open = args.record.as_deref().map(|file| book.open_record(&ctx.dir, file)).transpose()?;
     let mut place = ctx.place(&book, case)?;
     if let (None, Some(open)) = (case, &open) {
         // A record says itself where it belongs.
         place = ctx.place(&book, Some(&book.root.join(&open.record.file).display().to_string()))?;
     }
-    let round = target::round_of(&place)?;
-    let p = target::procedure_of(&book, &round);
+    let p = target::procedure_of(&book, &place);
     let o = target::obligation(&p, id)?;
     let by = target::role(&book, &args.by, "--by")?;
     if args.reason.trim().is_empty() {

@@ -2,6 +2,7 @@
 
 pub mod compile;
 pub mod conditions;
+pub mod diff;
 pub mod first;
 pub mod lint;
 pub mod load;

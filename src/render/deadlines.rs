@@ -130,6 +130,10 @@ fn head(lang: Lang) -> [&'static str; 7] {
     }
 }
 
+const CASE: usize = 2;
+const TITLE: usize = 4;
+const FROM: usize = 5;
+
 fn cells(r: &Row, lang: Lang) -> Vec<String> {
     let o = r.obligation();
     vec![
@@ -149,7 +153,17 @@ pub fn print(out: &mut dyn Write, rows: &[Row], lang: Lang, width: usize) -> Res
         writeln!(out, "{}", say!("没有未办的期限", "nothing is due").get(lang))?;
         return Ok(());
     }
-    writeln!(out, "{}", super::table::table(&head(lang), rows.iter().map(|r| cells(r, lang)), width))?;
+    // What is the same in every row, and on a narrow screen how a date was counted, would only take the room of the text.
+    let one = rows.iter().all(|r| r.place() == rows[0].place());
+    if one {
+        let place = rows[0].place();
+        writeln!(out, "{}", say!("案卷 {place}", "case {place}").get(lang))?;
+    }
+    let kept: Vec<usize> = (0..7).filter(|c| !(*c == CASE && one) && !(*c == FROM && width < 100)).collect();
+    let pick = |all: Vec<String>| -> Vec<String> { kept.iter().map(|c| all[*c].clone()).collect() };
+    let head: Vec<&str> = kept.iter().map(|c| head(lang)[*c]).collect();
+    let whole: Vec<usize> = (0..kept.len()).filter(|i| ![TITLE, FROM].contains(&kept[*i])).collect();
+    writeln!(out, "{}", super::table::folding(&head, rows.iter().map(|r| pick(cells(r, lang))), width, &whole))?;
     let (n, overdue) = (rows.len(), rows.iter().filter(|r| r.is_overdue()).count());
     let open = rows.iter().filter(|r| r.assessment.due.as_ref().is_some_and(|d| !d.settled)).collect::<Vec<_>>();
     let mut line = say!("{n}项期限，逾期{overdue}项", "{n} deadlines, {overdue} overdue");
@@ -243,6 +257,7 @@ fn entry(r: &Row, alarm: i64, lang: Lang) -> Option<Event> {
         _ => Span::Days(first, last.checked_add_days(Days::new(1))?),
     };
     let title = o.text.get(lang);
+    let opens = if d.due.is_none() { say!("（起可办）", " (may begin)") } else { Text::default() };
     let firm = if d.settled { Text::default() } else { say!("（暂定）", " (provisional)") };
     let done = if a.is_done() { say!("（已办）", " (done)") } else { Text::default() };
     let nominal = d.nominal.filter(|n| Some(*n) != d.due).map(|n| say!("推算期满：{n}", "nominal: {n}"));
@@ -257,9 +272,13 @@ fn entry(r: &Row, alarm: i64, lang: Lang) -> Option<Event> {
     .into_iter()
     .flatten()
     .collect();
-    let summary = format!("{}{}{} {}", title, firm.get(lang), done.get(lang), r.place());
+    let summary = format!("{}{}{}{} {}", title, opens.get(lang), firm.get(lang), done.get(lang), r.place());
     Some(Event {
-        uid: [o.id.as_str(), &a.instance.case, a.instance.team.as_deref().unwrap_or("")].join("/"),
+        uid: [Some(o.id.as_str()), Some(a.instance.case.as_str()), a.instance.team.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("/"),
         span,
         summary: summary.clone(),
         description: lines.join("\n"),

@@ -1,9 +1,10 @@
 //! What to do now: by who acts, the most urgent first, with the command that does it.
 
 use super::due::settled;
-use crate::assess::todo::Todo;
+use crate::assess::todo::{Act, Todo};
 use crate::assess::{Assessment, CaseReport, Report, RoundReport, State, due, stage};
 use crate::casebook::names::Where;
+use crate::finding::{Finding, Severity};
 use crate::kind::Schema;
 use crate::procedure::compile::actor_title;
 use crate::procedure::{Procedure, Strength};
@@ -15,6 +16,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Write;
 
+/// Who acts, and the steps.
+type Group<'s, 'v> = (Text, Vec<&'s [&'v Todo<'v>]>);
+
 /// Everything that is shown.
 #[derive(Clone, Copy)]
 pub struct View<'v> {
@@ -24,10 +28,10 @@ pub struct View<'v> {
     pub schema: &'v Schema,
     /// What was asked about.
     pub place: &'v Where,
-    /// How many things there are to do.
-    pub total: usize,
-    /// Those that are shown.
+    /// What there is to do, in order.
     pub todos: &'v [Todo<'v>],
+    /// How many steps are shown to people; all where it is none.
+    pub limit: Option<usize>,
     /// What waits.
     pub waiting: &'v [(&'v Procedure, &'v Assessment)],
     /// The day of the run.
@@ -64,27 +68,29 @@ impl<'v> View<'v> {
                 writeln!(out, "{}", self.get(self.about(round, case)))?;
             }
         }
-        let (total, shown) = (self.total, self.todos.len());
+        let steps = self.steps();
+        let steps = &steps[..steps.len().min(self.limit.unwrap_or(usize::MAX))];
+        let (total, shown) = (self.todos.len(), steps.iter().map(Vec::len).sum::<usize>());
         let overdue = self.todos.iter().filter(|t| t.assessment.state == State::Overdue).count();
         let line = match (total, shown < total) {
             (0, _) => say!("眼下没有要办的事", "there is nothing to do now"),
             (_, false) => say!("要办{total}项，逾期{overdue}项", "{total} things to do, {overdue} overdue"),
             (_, true) => say!(
-                "要办{total}项，先列最急的{shown}项（逾期{overdue}项）",
-                "{total} things to do; the {shown} most urgent ({overdue} overdue)"
+                "要办{total}项，逾期{overdue}项；先列最急的{shown}项",
+                "{total} things to do, {overdue} overdue; the {shown} most urgent first"
             ),
         };
         writeln!(out, "{}", self.get(line))?;
         let several = cases.len() > 1;
         let mut number = 0;
-        for (actor, todos) in self.by_actor() {
+        for (actor, steps) in self.by_actor(steps) {
             writeln!(out, "\n{}", self.get(actor))?;
-            for todo in todos {
-                number += 1;
-                self.one(out, todo, number, several)?;
+            for step in steps {
+                self.step(out, step, number + 1, several)?;
+                number += step.len();
             }
         }
-        self.foot(out, &cases)
+        self.foot(out, &cases, total - shown)
     }
 
     fn about(&self, round: &RoundReport, case: &CaseReport) -> Text {
@@ -100,17 +106,36 @@ impl<'v> View<'v> {
         }
     }
 
-    /// Groups in the order of their most urgent thing.
-    fn by_actor(&self) -> Vec<(Text, Vec<&'v Todo<'v>>)> {
-        let mut groups: Vec<(&str, Text, Vec<&'v Todo<'v>>)> = Vec::new();
+    /// What one record does stands together: same command or file, same actor, same date.
+    fn steps(&self) -> Vec<Vec<&'v Todo<'v>>> {
+        let mut steps: Vec<Vec<&'v Todo<'v>>> = Vec::new();
         for todo in self.todos {
-            let actor = todo.obligation().actor.as_str();
-            match groups.iter_mut().find(|g| g.0 == actor) {
-                Some(group) => group.2.push(todo),
-                None => groups.push((actor, self.actor(todo), vec![todo])),
+            let same = |other: &Todo| {
+                matches!(todo.act, Act::Add { .. } | Act::Edit { .. })
+                    && other.act == todo.act
+                    && other.due() == todo.due()
+                    && other.assessment.state == todo.assessment.state
+                    && other.obligation().actor == todo.obligation().actor
+            };
+            match steps.iter_mut().find(|s| same(s[0])) {
+                Some(step) => step.push(todo),
+                None => steps.push(vec![todo]),
             }
         }
-        groups.into_iter().map(|(_, title, todos)| (title, todos)).collect()
+        steps
+    }
+
+    /// Groups in the order of their most urgent step.
+    fn by_actor<'s>(&self, steps: &'s [Vec<&'v Todo<'v>>]) -> Vec<Group<'s, 'v>> {
+        let mut groups: Vec<(&str, Group<'s, 'v>)> = Vec::new();
+        for step in steps {
+            let actor = step[0].obligation().actor.as_str();
+            match groups.iter_mut().find(|g| g.0 == actor) {
+                Some(group) => group.1.1.push(step),
+                None => groups.push((actor, (self.actor(step[0]), vec![step]))),
+            }
+        }
+        groups.into_iter().map(|(_, group)| group).collect()
     }
 
     fn actor(&self, todo: &Todo) -> Text {
@@ -118,7 +143,39 @@ impl<'v> View<'v> {
         if actor.is_empty() { say!("未写明由谁办", "nobody named") } else { actor_title(todo.procedure, self.schema, actor) }
     }
 
-    fn one(&self, out: &mut dyn Write, todo: &Todo, number: usize, several: bool) -> Result<()> {
+    fn step(&self, out: &mut dyn Write, step: &[&Todo], number: usize, several: bool) -> Result<()> {
+        let shown = if self.limit.is_some() && step.len() > 4 { 3 } else { step.len() };
+        for (i, todo) in step[..shown].iter().enumerate() {
+            self.title(out, todo, number + i, several)?;
+        }
+        if shown < step.len() {
+            let more = step.len() - shown;
+            writeln!(out, "     {}", self.get(say!("……以及同一份记录里的另外{more}项", "… and {more} more in the same record")))?;
+        }
+        let (todo, a) = (step[0], step[0].assessment);
+        if let Some(when) = self.when(a) {
+            writeln!(out, "     {}", self.get(when))?;
+        }
+        let mut said: Vec<Text> = Vec::new();
+        for (text, more) in step[..shown].iter().flat_map(|t| self.lacking(t.assessment)) {
+            if said.contains(&text) {
+                continue;
+            }
+            let line = cut(&self.get(text.clone()), 160);
+            said.push(text);
+            let more = if more > 0 { self.get(say!("（另有{more}处）", " (and {more} more)")) } else { String::new() };
+            writeln!(out, "     {line}{more}")?;
+        }
+        let how = match (todo.act.file(), todo.act.command()) {
+            (Some(file), _) => self.get(say!("补正 {file}", "mend {file}")),
+            (None, Some(command)) => safe(&command).into_owned(),
+            (None, None) => String::new(),
+        };
+        writeln!(out, "     → {how}")?;
+        Ok(())
+    }
+
+    fn title(&self, out: &mut dyn Write, todo: &Todo, number: usize, several: bool) -> Result<()> {
         let (o, a) = (todo.obligation(), todo.assessment);
         let mut head = vec![format!("{number:>3}. {}", safe(o.text.get(self.lang))), o.cite.clone()];
         if several || a.instance.team.is_some() || !a.instance.case.contains('/') {
@@ -130,20 +187,6 @@ impl<'v> View<'v> {
             head.push(self.get(say!("一般应办", "as a rule")));
         }
         writeln!(out, "{}", head.iter().filter(|h| !h.is_empty()).cloned().collect::<Vec<_>>().join("  "))?;
-        if let Some(when) = self.when(a) {
-            writeln!(out, "     {}", self.get(when))?;
-        }
-        for (text, more) in self.lacking(a) {
-            let text = cut(&self.get(text), 160);
-            let more = if more > 0 { self.get(say!("（另有{more}处）", " (and {more} more)")) } else { String::new() };
-            writeln!(out, "     {text}{more}")?;
-        }
-        let how = match (todo.act.file(), todo.act.command()) {
-            (Some(file), _) => self.get(say!("补正 {file}", "mend {file}")),
-            (None, Some(command)) => safe(&command).into_owned(),
-            (None, None) => String::new(),
-        };
-        writeln!(out, "     → {how}")?;
         Ok(())
     }
 
@@ -172,7 +215,8 @@ impl<'v> View<'v> {
     fn lacking(&self, a: &Assessment) -> Vec<(Text, usize)> {
         let mut all: Vec<&Text> = a.lacking.iter().collect();
         for f in &a.findings {
-            if !all.contains(&&f.message) {
+            // The finding of what is lacking says the same, with its days.
+            if !all.iter().any(|l| f.message.zh.starts_with(l.zh.as_ref())) {
                 all.push(&f.message);
             }
         }
@@ -184,28 +228,51 @@ impl<'v> View<'v> {
         out
     }
 
-    fn foot(&self, out: &mut dyn Write, cases: &[(&RoundReport, &CaseReport)]) -> Result<()> {
-        writeln!(out)?;
-        let (rest, name) = (self.total - self.todos.len(), self.place.name());
+    fn foot(&self, out: &mut dyn Write, cases: &[(&RoundReport, &CaseReport)], rest: usize) -> Result<()> {
+        let mut lines = Vec::new();
+        let name = self.place.name();
+        let gap = if name.is_empty() { "" } else { " " };
         if rest > 0 {
-            let gap = if name.is_empty() { "" } else { " " };
-            writeln!(out, "{}", self.get(say!("还有{rest}项：xuncha next{gap}{name} --all", "{rest} more: xuncha next{gap}{name} --all")))?;
+            lines.push(say!("还有{rest}项：xuncha next{gap}{name} --all", "{rest} more: xuncha next{gap}{name} --all"));
+        }
+        let wrong = self.file_errors();
+        if wrong > 0 {
+            lines.push(say!(
+                "记录本身有{wrong}处错误：xuncha check{gap}{name}",
+                "{wrong} errors in the records themselves: xuncha check{gap}{name}"
+            ));
         }
         if !self.waiting.is_empty() {
-            writeln!(out, "{}", self.get(self.waits()))?;
+            lines.push(self.waits());
         }
         for (round, case, next) in self.gates(cases).into_iter().take(6) {
             let p = &self.report.procedures[round.procedure];
             let titles: Vec<&str> = next.iter().map(|s| p.stages[*s].title.get(self.lang)).collect();
             let stages = list(&titles, self.lang);
             let (round, case) = (&round.name, &case.name);
-            let text = say!(
+            lines.push(say!(
                 "本阶段都办完后：xuncha advance {round}/{case}（进入{stages}）",
                 "when this stage is done: xuncha advance {round}/{case} (to {stages})"
-            );
-            writeln!(out, "{}", self.get(text))?;
+            ));
+        }
+        if !lines.is_empty() {
+            writeln!(out)?;
+        }
+        for line in lines {
+            writeln!(out, "{}", self.get(line))?;
         }
         Ok(())
+    }
+
+    /// How many errors there are in files of the place, apart from obligations.
+    fn file_errors(&self) -> usize {
+        let name = self.place.name();
+        let mine = |f: &&Finding| {
+            let case = f.case.as_deref().unwrap_or_default();
+            let inside = name.is_empty() || case == name || case.strip_prefix(name.as_str()).is_some_and(|c| c.starts_with('/'));
+            inside && f.severity == Severity::Error
+        };
+        self.report.findings.iter().chain(self.report.rounds.iter().flat_map(|r| &r.findings)).filter(mine).count()
     }
 
     /// The stages that each case enters next.
