@@ -76,7 +76,8 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     for rel in &kept {
         ctx.note(&say!("已有 {rel},没有改动", "{rel} is there already and stays as it is"))?;
     }
-    let enter = if shown == "." { String::new() } else { format!("cd {shown} && ") };
+    let quoted = if shown.contains(char::is_whitespace) { format!("'{shown}'") } else { shown.clone() };
+    let enter = if shown == "." { String::new() } else { format!("cd {quoted} && ") };
     let git = root.ancestors().any(|d| d.join(".git").exists());
     ctx.note(&say!("\n接下来:", "\nNext:"))?;
     if !git {

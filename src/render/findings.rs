@@ -139,10 +139,20 @@ fn clamp(s: &str, start: usize, end: usize) -> std::ops::Range<usize> {
     start..end
 }
 
-/// Control and invisible characters shown as `?` of as many bytes, so that places stay right.
+/// Control and invisible characters shown as `?`, a carriage return as a space, of as many bytes, so that places stay right.
 fn safe_same_length(s: &str) -> String {
     if !s.chars().any(crate::text::is_unsafe_char) {
         return s.to_string();
     }
-    s.chars().map(|c| if crate::text::is_unsafe_char(c) { "?".repeat(c.len_utf8()) } else { c.to_string() }).collect()
+    s.chars()
+        .map(|c| {
+            if c == '\r' {
+                " ".to_string()
+            } else if crate::text::is_unsafe_char(c) {
+                "?".repeat(c.len_utf8())
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
 }
