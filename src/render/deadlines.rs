@@ -159,7 +159,13 @@ pub fn print(out: &mut dyn Write, rows: &[Row], lang: Lang, width: usize) -> Res
         let place = rows[0].place();
         writeln!(out, "{}", say!("案卷 {place}", "case {place}").get(lang))?;
     }
-    let kept: Vec<usize> = (0..7).filter(|c| !(*c == CASE && one) && !(*c == FROM && width < 100)).collect();
+    let kept: Vec<usize> = (0..7)
+        .filter(|c| match *c {
+            CASE => !one,
+            FROM => width >= 100,
+            _ => true,
+        })
+        .collect();
     let pick = |all: Vec<String>| -> Vec<String> { kept.iter().map(|c| all[*c].clone()).collect() };
     let head: Vec<&str> = kept.iter().map(|c| head(lang)[*c]).collect();
     let whole: Vec<usize> = (0..kept.len()).filter(|i| ![TITLE, FROM].contains(&kept[*i])).collect();
