@@ -146,6 +146,8 @@ impl<'a> Shell<'a> {
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
+        assert!(!text.contains(&self.home.path().display().to_string()), "{file}: `{command}` prints where it was run: {text}");
+        assert!(!text.lines().any(|l| l.starts_with("$ ")), "{file}: `{command}` prints what looks like a command: {text}");
         without_letters(&text)
     }
 }

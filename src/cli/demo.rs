@@ -27,9 +27,10 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let text = procedure::pinned_text(procedure::DEFAULT, None)?;
     let records = example::write(&dir, args.cases as usize, &text)?;
     let n = args.cases;
+    let cases = if n == 1 { "one case".to_string() } else { format!("{n} cases") };
     ctx.note(&say!(
         "示例案卷已写到 {shown}:{n} 个案卷,{records} 份记录。县、单位、人员均为虚构。",
-        "The example is in {shown}: {n} case(s), {records} records. County, unit and people are invented."
+        "The example is in {shown}: {cases}, {records} records. County, unit and people are invented."
     ))?;
     if args.cases > 1 {
         ctx.note(&say!("试一试: cd {shown} && xuncha check", "Try: cd {shown} && xuncha check"))?;
@@ -52,6 +53,6 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
 
 /// Runs a command as if it had been typed, under its command line.
 fn show(ctx: &mut Ctx, name: &str, run: impl FnOnce(&mut Ctx) -> Result<u8>) -> Result<u8> {
-    ctx.line(&say!("\n$ xuncha {name}", "\n$ xuncha {name}"))?;
+    ctx.line(&say!("\n> xuncha {name}", "\n> xuncha {name}"))?;
     run(ctx)
 }
