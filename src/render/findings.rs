@@ -78,9 +78,9 @@ pub fn one(f: &Finding, sources: &mut Sources, lang: Lang, color: bool) -> Strin
     let bar = ink.paint(BLUE, &format!("{margin} |"));
     if let Some(x) = &text {
         let number = ink.paint(BLUE, &format!("{} |", lines.line));
-        let further = lines.end_line.saturating_sub(lines.line);
-        let end = lines.end_line;
-        let until = if further > 0 { say!(" 至第{end}行", " to line {end}") } else { Text::default() };
+        // A place that ends behind a line break ends on the line before.
+        let end = lines.end_line - usize::from(lines.end_column == 1 && lines.end_line > lines.line);
+        let until = if end > lines.line { say!(" 至第{end}行", " to line {end}") } else { Text::default() };
         let carets = ink.paint(level, &format!("{}{}", "^".repeat(x.length), until.get(lang)));
         out.push_str(&format!("{bar}\n{number} {}\n{bar} {}{carets}\n", x.text, " ".repeat(x.before)));
     }
@@ -259,7 +259,7 @@ mod tests {
     fn a_place_of_several_lines_shows_the_first_and_says_where_it_ends() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("x.yaml"), "谈话人员:\n  甲: 1\n  乙: 2\n  丙: 3\n").unwrap();
-        let place = Place::at("x.yaml", 16..43);
+        let place = Place::at("x.yaml", 16..41);
         let f = Finding::error("wrong-type", place, Text::new("应为\n列表", "a list\nis wanted"));
         let mut sources = Sources::new(dir.path());
         let text = one(&f, &mut sources, Lang::Zh, false);
