@@ -14,28 +14,54 @@ pub type Findings = RefCell<Vec<Finding>>;
 
 /// Parses `text`; syntax errors become findings with their place, and what can be read is still given to `read`.
 pub fn parse<R>(file: &str, text: &str, read: impl FnOnce(Table<'_>) -> R) -> (R, Vec<Finding>) {
-    let (root, errors) = DeTable::parse_recoverable(text);
-    let findings = RefCell::new(Vec::new());
-    for e in errors.iter().take(20) {
-        let range = e.span().unwrap_or(0..0);
-        let (line, found) = (text[..range.start.min(text.len())].matches('\n').count() + 1, excerpt(text, &range));
-        let reason = syntax(e.message());
-        let (zh, en) = (reason.zh, reason.en);
-        findings.borrow_mut().push(
-            Finding::error(
-                "data-syntax",
-                Place::at(file, range),
-                say!("第 {line} 行不是有效的 TOML:{zh}({found})", "line {line} is not valid TOML: {en} ({found})"),
-            )
-            .help(say!(
+    let doc = Doc::parse(file, text);
+    let out = read(doc.table());
+    (out, doc.findings.into_inner())
+}
+
+/// A parsed file, for those who read it more than once.
+pub struct Doc<'a> {
+    file: &'a str,
+    len: usize,
+    root: Spanned<DeTable<'a>>,
+    findings: Findings,
+}
+
+impl<'a> Doc<'a> {
+    /// Parses `text`; syntax errors are kept as findings.
+    pub fn parse(file: &'a str, text: &'a str) -> Doc<'a> {
+        let (root, errors) = DeTable::parse_recoverable(text);
+        let findings = RefCell::new(Vec::new());
+        for e in errors.iter().take(20) {
+            let range = e.span().unwrap_or(0..0);
+            let (line, found) = (text[..range.start.min(text.len())].matches('\n').count() + 1, excerpt(text, &range));
+            let reason = syntax(e.message());
+            let (zh, en) = (reason.zh, reason.en);
+            let message = say!("第 {line} 行不是有效的 TOML:{zh}({found})", "line {line} is not valid TOML: {en} ({found})");
+            findings.borrow_mut().push(Finding::error("data-syntax", Place::at(file, range), message).help(say!(
                 "数据文件的写法见 docs/procedures.md 与 docs/kinds.md",
                 "see docs/procedures.md and docs/kinds.md for how data files are written"
-            )),
-        );
+            )));
+        }
+        Doc { file, len: text.len(), root, findings }
     }
-    let range = 0..text.len();
-    let out = read(Table { file, table: root.get_ref(), range, asked: RefCell::default(), findings: &findings, top: true });
-    (out, findings.into_inner())
+
+    /// Its top table.
+    pub fn table(&self) -> Table<'_> {
+        Table {
+            file: self.file,
+            table: self.root.get_ref(),
+            range: 0..self.len,
+            asked: RefCell::default(),
+            findings: &self.findings,
+            top: true,
+        }
+    }
+
+    /// What was found so far; kept no longer.
+    pub fn take_findings(&self) -> Vec<Finding> {
+        self.findings.take()
+    }
 }
 
 fn excerpt(text: &str, range: &Range<usize>) -> String {
@@ -46,13 +72,13 @@ fn excerpt(text: &str, range: &Range<usize>) -> String {
 /// The parser's reasons in our own words; whatever is new to us is called a syntax error.
 fn syntax(message: &str) -> Text {
     let table = [
+        ("string", "文本的引号不对", "a text is not quoted properly"),
         ("duplicate", "同一个键出现了两次", "the same key twice"),
         ("unclosed", "引号或括号没有结束", "a quote or bracket is not closed"),
         ("missing", "缺少一部分", "something is missing"),
         ("invalid", "有不能用的字符或写法", "an invalid character or form"),
         ("unexpected", "多出了内容", "something unexpected"),
         ("extra", "多出了内容", "something unexpected"),
-        ("string", "文本的引号不对", "a text is not quoted properly"),
     ];
     let low = message.to_lowercase();
     table.iter().find(|(k, ..)| low.contains(k)).map_or(Text::new("语法错误", "syntax error"), |(_, zh, en)| Text::new(*zh, *en))

@@ -1,13 +1,14 @@
 //! xuncha (巡察): the case files of inspection rounds as plain text, laid beside the written procedure.
 //!
 //! The modules form layers; imports run down this list and never up (`tests/layers.rs` holds that):
-//! `cli`, `render`, `assess`, `procedure`, `rule`, `casebook`, `kind`, `seal`, `calendar`, `finding`, `data`, `yaml`, `text`.
+//! `cli`, `render`, `assess`, `procedure`, `rule`, `casebook`, `kind`, `seal`, `calendar`, `finding`, `data`, `csv`, `yaml`, `text`.
 
 pub mod assess;
 pub mod builtin;
 pub mod calendar;
 pub mod casebook;
 pub mod cli;
+pub mod csv;
 pub mod data;
 pub mod finding;
 pub mod kind;

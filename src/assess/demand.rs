@@ -47,6 +47,8 @@ pub fn check<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Par
                 let place = rule_place(c, it, scope_place, rule.first_field());
                 flaws.push(Flaw::wrong(place, broken(sight, o, c, it)));
             }
+            // What is sealed is there, and is not to be read: the paper answers for it.
+            Err(Stop::Missing(m)) if matches!(m.why, Why::Sealed) => {}
             Err(stop) => flaws.push(undecided(sight, &stop, rule_place(c, it, scope_place, rule.first_field()))),
         }
     }
@@ -90,9 +92,6 @@ pub fn undecided<'a>(sight: &Sight<'a>, stop: &Stop<'a>, fallback: Place) -> Fla
             let mut flaw = Flaw::lacking(place, say!("缺少{zh}", "missing: {en}"));
             flaw.event = m.event();
             flaw.param = m.param();
-            if matches!(m.why, Why::Sealed) {
-                flaw.message = say!("{zh}已密封,无法判断", "sealed, cannot be decided: {en}");
-            }
             flaw
         }
         Stop::TooLong => Flaw::wrong(fallback, say!("规则计算超过上限,没有算完", "the rule took too many steps and was stopped")),
@@ -152,24 +151,17 @@ fn sections(sight: &Sight<'_>, o: &Obligation, it: Part<'_>, chain: &[u16], flaw
         let held = held?;
         match held.val() {
             Val::Map(shape) => sight.ground.book.schema.shape(shape).find(name).and_then(|i| held.field(i)),
-            _ => held.named(name),
+            _ => held.named(&sight.ground.book.schema, name),
         }
     };
     let missing: Vec<&str> = o.sections.iter().map(String::as_str).filter(|s| !named(s).is_some_and(|p| p.filled())).collect();
     if !missing.is_empty() {
-        let titles: Vec<Text> = missing.iter().map(|m| section_title(m)).collect();
+        let titles: Vec<Text> = missing.iter().map(|m| sight.ground.book.schema.value_label(crate::kind::bind::PART_NAMES, m)).collect();
         let zh = titles.iter().map(|t| t.zh.as_ref()).collect::<Vec<_>>().join("、");
         let en = titles.iter().map(|t| t.en.as_ref()).collect::<Vec<_>>().join(", ");
         let n = missing.len();
         flaws.push(Flaw::lacking(place_of(it, chain), say!("缺少{n}部分内容:{zh}", "{n} of its parts not filled in: {en}")));
     }
-}
-
-/// A section's name for people.
-fn section_title(code: &str) -> Text {
-    crate::kind::load::builtin()
-        .find_enum("section")
-        .map_or_else(|| Text::same(code), |_| crate::kind::load::builtin().value_label("section", code))
 }
 
 /// One approval of a list.

@@ -3,10 +3,10 @@
 use super::sight::{Sight, Spot};
 use crate::calendar::Anchor;
 use crate::finding::{Finding, Place};
-use crate::kind::{Part, Record, Val};
+use crate::kind::{KindId, Part, Record, Val};
 use crate::procedure::Scope;
 use crate::procedure::compile::Source;
-use crate::rule::Value;
+use crate::rule::{Value, World};
 use crate::say;
 
 /// When an event happened; seen from above its scope, the first and the last of several.
@@ -29,7 +29,8 @@ pub fn date(sight: &Sight<'_>, index: usize) -> Option<EventDate> {
     // An event of a wider scope is looked up there; one of a narrower scope is summed up from below.
     match event.scope {
         Scope::Casebook | Scope::Round if matches!(here, Scope::Team | Scope::Case) => sight.round_view().event_date(index),
-        Scope::Team if here == Scope::Case => sight.team_view().event_date(index),
+        // A case without a team has nobody to ask: the round would only ask its cases again.
+        Scope::Team if here == Scope::Case && sight.team().is_some() => sight.team_view().event_date(index),
         Scope::Case | Scope::Team if here < event.scope => below(sight, index),
         _ => own(sight, index),
     }
@@ -53,15 +54,21 @@ pub fn milestones<'a>(sight: &Sight<'a>, index: usize) -> Vec<(&'a Record, Part<
     let g = sight.ground;
     let Some(kind) = g.known.milestone else { return Vec::new() };
     let event = &g.program.procedure.events[index];
-    let folder = match sight.spot {
-        Spot::Case(i) => &g.round.cases[i].folder,
-        _ => &g.round.folder,
-    };
     let names = |r: &Record| text_of(sight, r, "event").is_some_and(|t| t == event.id || t == event.title.zh);
     let mut out: Vec<_> =
-        folder.of(kind).iter().filter(|r| names(r)).filter_map(|r| g.part(r, "date").and_then(|p| anchor(p).map(|a| (r, p, a)))).collect();
+        noted(sight, kind).filter(|r| names(r)).filter_map(|r| g.part(r, "date").and_then(|p| anchor(p).map(|a| (r, p, a)))).collect();
     out.sort_by_key(|(r, _, a)| (a.date, a.time, r.id.clone()));
     out
+}
+
+/// The milestones of this very level. A team has no folder: its own stand in the round, naming it, or in one of its cases.
+fn noted<'a>(sight: &Sight<'a>, kind: KindId) -> Box<dyn Iterator<Item = &'a Record> + 'a> {
+    let g = sight.ground;
+    match sight.spot {
+        Spot::Case(i) => Box::new(g.round.cases[i].folder.of(kind).iter()),
+        Spot::Team(_) => Box::new(sight.list(kind).iter().copied().collect::<Vec<_>>().into_iter()),
+        _ => Box::new(g.round.folder.of(kind).iter()),
+    }
 }
 
 fn recorded(sight: &Sight<'_>, index: usize) -> Option<EventDate> {
@@ -119,8 +126,9 @@ pub fn conflicts(sight: &Sight<'_>) -> Vec<Finding> {
     let p = sight.ground.program.procedure;
     for (index, event) in p.events.iter().enumerate() {
         let mine = match sight.spot {
-            Spot::Case(_) => matches!(event.scope, Scope::Case | Scope::Team),
-            _ => !matches!(event.scope, Scope::Case),
+            Spot::Case(_) => event.scope == Scope::Case || (event.scope == Scope::Team && sight.team().is_none()),
+            Spot::Team(_) => event.scope == Scope::Team,
+            _ => matches!(event.scope, Scope::Round | Scope::Casebook),
         };
         if !mine {
             continue;
@@ -158,7 +166,9 @@ pub fn conflicts(sight: &Sight<'_>) -> Vec<Finding> {
             );
         }
     }
-    out.extend(unknown(sight));
+    if !matches!(sight.spot, Spot::Team(_)) {
+        out.extend(unknown(sight));
+    }
     out
 }
 

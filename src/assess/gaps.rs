@@ -1,17 +1,16 @@
 //! Required fields that are not filled: a warning while the record's stage lasts, an error once it is left.
 
-use super::ground::Ground;
 use super::model::Progress;
 use super::sight::Sight;
 use crate::finding::{Finding, Place, Severity};
-use crate::kind::{Gap, Record, Required, Val};
+use crate::kind::{Gap, Record, Required};
 use crate::say;
 
 /// The required fields that a record lacks. `progress` is that of the instance it belongs to.
 pub fn of_record<'a>(sight: &Sight<'a>, record: &'a Record, progress: &[Progress], out: &mut Vec<Finding>) {
     let g = sight.ground;
     let schema = &g.book.schema;
-    if is_nil(g, record) {
+    if record.nil {
         return;
     }
     for gap in &record.gaps {
@@ -61,11 +60,4 @@ fn holds<'a>(sight: &Sight<'a>, record: &'a Record, gap: &Gap) -> bool {
     }
     let conditions = sight.ground.program.conditions(record.kind);
     conditions[gap.field as usize].as_ref().is_some_and(|e| e.holds(sight, Some(record.root())).unwrap_or(false))
-}
-
-/// Whether a record says, by the common header, that there is none.
-pub fn is_nil(g: &Ground, record: &Record) -> bool {
-    let shape = g.book.schema.shape(record.shape);
-    let Some(index) = shape.find("nil").filter(|i| shape.fields[*i as usize].header) else { return false };
-    record.root().field(index).is_some_and(|p| p.val() == Val::Bool(true))
 }

@@ -44,8 +44,13 @@ pub struct Ground<'a> {
     pub today: NaiveDate,
     /// Kinds by name.
     pub known: Known,
+    history: &'a History,
     past: OnceLock<PastStore>,
 }
+
+/// The rounds of the casebook in their order, read once for all of them and only if a rule asks.
+#[derive(Default)]
+pub struct History(OnceLock<Vec<((i64, i64), String)>>);
 
 /// Rounds before this one, as far as rules ask for them.
 pub struct PastStore {
@@ -72,9 +77,10 @@ impl<'a> Ground<'a> {
         workspace: &'a Folder,
         round: &'a Round,
         program: &'a Program<'a>,
-        calendar: &'a Calendar,
+        history: &'a History,
         today: NaiveDate,
     ) -> Ground<'a> {
+        let calendar = &book.calendar().0;
         let kind = |name: &str| book.schema.find_kind(name);
         let known = Known {
             case: kind("case"),
@@ -86,7 +92,7 @@ impl<'a> Ground<'a> {
             confirmation: kind("confirmation"),
             waiver: kind("waiver"),
         };
-        Ground { book, workspace, round, program, calendar, today, known, past: OnceLock::new() }
+        Ground { book, workspace, round, program, calendar, today, known, history, past: OnceLock::new() }
     }
 
     /// The round's own record.
@@ -138,33 +144,37 @@ impl<'a> Ground<'a> {
         self.past.get_or_init(|| self.read_past())
     }
 
+    /// All rounds of the casebook by year and number.
+    fn all_rounds(&self) -> &'a [((i64, i64), String)] {
+        self.history.0.get_or_init(|| {
+            let only: Vec<KindId> = self.known.round.into_iter().collect();
+            let mut keys: Vec<((i64, i64), String)> = Vec::new();
+            for name in self.book.rounds() {
+                let home = Home { round: name.clone(), case: String::new() };
+                let folder = self.book.read_folder(&format!("rounds/{name}"), Level::Round, &home, Some(&only));
+                let key = self.known.round.and_then(|k| folder.of(k).first().map(|r| self.order(r)));
+                keys.extend(key.map(|k| (k, name)));
+            }
+            keys.sort();
+            keys
+        })
+    }
+
     fn read_past(&self) -> PastStore {
-        let mut keys: Vec<((i64, i64), String)> = Vec::new();
         let kinds: Vec<KindId> = [self.known.round, self.known.team].into_iter().flatten().collect();
         let own = self.round_record().map_or((i64::MAX, i64::MAX), |r| self.order(r));
-        for name in self.book.rounds() {
-            if name == self.round.name {
-                continue;
-            }
-            let home = Home { round: name.clone(), case: String::new() };
-            let folder = self.book.read_folder(&format!("rounds/{name}"), Level::Round, &home, Some(&kinds[..1.min(kinds.len())]));
-            let key = self.known.round.and_then(|k| folder.of(k).first().map(|r| self.order(r)));
-            if let Some(key) = key.filter(|k| *k < own) {
-                keys.push((key, name));
-            }
-        }
-        keys.sort();
-        let last = keys.last().map(|(_, n)| n.clone());
+        let keys: Vec<&((i64, i64), String)> = self.all_rounds().iter().filter(|(k, name)| *k < own && *name != self.round.name).collect();
+        let last = keys.last().map(|(_, n)| n);
         let mut rounds = Vec::new();
-        for (_, name) in keys {
-            let previous = Some(&name) == last.as_ref();
+        for (_, name) in &keys {
+            let previous = Some(name) == last;
             let wanted: Vec<String> = if previous {
-                crate::casebook::subfolders(&self.book.root.join("rounds").join(&name))
+                crate::casebook::subfolders(&self.book.root.join("rounds").join(name))
                     .into_iter()
-                    .filter(|c| self.book.has_case(&name, c))
+                    .filter(|c| self.book.has_case(name, c))
                     .collect()
             } else {
-                self.round.cases.iter().map(|c| c.name.clone()).filter(|c| self.book.has_case(&name, c)).collect()
+                self.round.cases.iter().map(|c| c.name.clone()).filter(|c| self.book.has_case(name, c)).collect()
             };
             if wanted.is_empty() && !previous {
                 continue;
@@ -180,7 +190,7 @@ impl<'a> Ground<'a> {
                     (case, folder)
                 })
                 .collect();
-            rounds.push(PastRound { name, folder, cases, previous });
+            rounds.push(PastRound { name: name.clone(), folder, cases, previous });
         }
         PastStore { rounds }
     }

@@ -5,14 +5,19 @@ pub mod doubles;
 pub mod due;
 pub mod events;
 pub mod gaps;
+pub mod gate;
 pub mod ground;
 pub mod model;
+pub mod moved;
 pub mod one;
+pub mod params;
 pub mod refs;
 pub mod shelf;
 pub mod sight;
 pub mod stage;
 pub mod subject;
+pub mod todo;
+pub mod waivers;
 
 pub use model::*;
 pub use one::rule_words;
@@ -45,7 +50,8 @@ pub const DUE_SOON: i64 = 7;
 /// Assesses what is asked. Rounds are read, assessed and dropped one by one, on as many threads as there are.
 pub fn run(book: &Casebook, request: &Request) -> Report {
     let workspace = book.read_workspace();
-    let (calendar, calendar_findings) = book.calendar();
+    let calendar_findings = &book.calendar().1;
+    let history = ground::History::default();
     let names = wanted_rounds(book, request);
     let (shelf, shelf_findings) = shelf::load(book, names.iter().map(|(n, _)| n.as_str()));
     let programs: Vec<Program> = shelf.procedures.iter().map(|p| Program::new(p, &book.schema)).collect();
@@ -53,8 +59,9 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
         .par_iter()
         .map(|(name, cases)| {
             let index = shelf.of(name);
-            let round = book.read_round(name, cases.as_deref());
-            let ground = Ground::new(book, &workspace, &round, &programs[index], calendar, request.today);
+            // Every case is read, whichever are asked for: what the round demands, and what its records name, reaches into all of them.
+            let round = book.read_round(name, None);
+            let ground = Ground::new(book, &workspace, &round, &programs[index], &history, request.today);
             let report = round_report(&ground, index, cases.as_deref());
             (report, index)
         })
@@ -67,10 +74,12 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
     if whole {
         findings.extend(doubles::workspace(book, &workspace));
     }
+    findings.extend(crate::procedure::conditions::own(&book.schema));
+    findings.extend(params::check(book, &programs, whole));
     let used: Vec<usize> = rounds.iter().map(|(_, i)| *i).collect();
     for (i, program) in programs.iter().enumerate() {
         if used.contains(&i) {
-            findings.extend(procedure_findings(program));
+            findings.extend(crate::procedure::lint::lint_program(program));
         }
     }
     let mut rounds: Vec<RoundReport> = rounds.into_iter().map(|(r, _)| r).collect();
@@ -82,18 +91,6 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
     findings.dedup();
     let records = workspace.records.len();
     Report { procedures: shelf.procedures, rounds, findings, records }
-}
-
-/// What is wrong in the procedure that the assessment met.
-fn procedure_findings(program: &Program) -> Vec<Finding> {
-    let mut out = program.set_findings().to_vec();
-    for i in 0..program.procedure.events.len() {
-        out.extend(program.event(i).1.iter().cloned());
-    }
-    for i in 0..program.procedure.obligations.len() {
-        out.extend(program.obligation(i).1.iter().cloned());
-    }
-    out
 }
 
 /// The rounds to read, and of each the cases if not all.
@@ -129,8 +126,10 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
     let mut assessments = Vec::new();
 
     // One view per case: rayon splits the cases, the wider scopes are few.
-    let case_parts: Vec<(Vec<Assessment>, Vec<Finding>, CaseReport)> = (0..round.cases.len())
-        .into_par_iter()
+    let wanted: Vec<usize> = (0..round.cases.len()).filter(|i| only.is_none_or(|o| o.contains(&round.cases[*i].name))).collect();
+    let case_parts: Vec<(Vec<Assessment>, Vec<Finding>, CaseReport)> = wanted
+        .par_iter()
+        .copied()
         .map(|i| {
             let sight = Sight::new(g, Spot::Case(i));
             let stand = Stand {
@@ -163,7 +162,7 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
     for (t, team) in g.teams().iter().enumerate() {
         let view = Sight::new(g, Spot::Team(t));
         let of_team: Vec<Vec<Progress>> = view.cases().into_iter().map(|c| progress[c].clone()).collect();
-        if of_team.is_empty() {
+        if !view.cases().iter().any(|c| wanted.contains(c)) {
             continue;
         }
         let stand = Stand {
@@ -173,6 +172,7 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
             instance: Instance { scope: Scope::Team, case: round.name.clone(), team: Some(team.id.clone()) },
         };
         assessments.extend(assess_scope(&view, Scope::Team, &stand));
+        findings.extend(events::conflicts(&view));
     }
     record_findings(&round_view, &round.folder, &together, &mut findings);
     findings.extend(events::conflicts(&round_view));
@@ -188,8 +188,9 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
     assessments.sort_by(|a, b| (a.obligation, &a.instance).cmp(&(b.obligation, &b.instance)));
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
     findings.dedup();
-    let records = round.folder.records.len() + round.cases.iter().map(|c| c.folder.records.len()).sum::<usize>();
-    RoundReport { name: round.name.clone(), procedure, cases, assessments, findings, records }
+    let records = round.folder.records.len() + wanted.iter().map(|c| round.cases[*c].folder.records.len()).sum::<usize>();
+    let waivers = waivers::of_round(g);
+    RoundReport { name: round.name.clone(), procedure, cases, assessments, findings, waivers, records }
 }
 
 /// Obligations of the casebook itself, laid on its records once: shown with the last round's procedure.
@@ -201,20 +202,26 @@ fn book_level(
     rounds: &mut [RoundReport],
     findings: &mut Vec<Finding>,
 ) {
-    let Some(last) = rounds.last_mut() else { return };
-    let program = &programs[last.procedure];
-    let empty = Round::default();
-    let g = Ground::new(book, workspace, &empty, program, &book.calendar().0, request.today);
+    let Some(procedure) = rounds.last().map(|r| r.procedure) else { return };
+    let program = &programs[procedure];
+    let (empty, history) = (Round::default(), ground::History::default());
+    let g = Ground::new(book, workspace, &empty, program, &history, request.today);
     let view = Sight::new(&g, Spot::Book);
-    let progress = vec![Progress::Here; program.procedure.stages.len()];
+    // The casebook is as far as its rounds under this procedure are.
+    let of_cases: Vec<Vec<Progress>> =
+        rounds.iter().filter(|r| r.procedure == procedure).flat_map(|r| r.cases.iter().map(|c| c.stages.clone())).collect();
+    let progress = stage::of_all(program.procedure, &of_cases);
     let stand = Stand {
         progress: &progress,
         due_soon: book.config.due_soon.unwrap_or(DUE_SOON),
         place: Place::file(crate::casebook::MARKER),
         instance: Instance { scope: Scope::Casebook, case: String::new(), team: None },
     };
-    last.assessments.extend(assess_scope(&view, Scope::Casebook, &stand));
+    let assessments = assess_scope(&view, Scope::Casebook, &stand);
     record_findings(&view, workspace, &progress, findings);
+    if let Some(last) = rounds.last_mut() {
+        last.assessments.extend(assessments);
+    }
 }
 
 fn assess_scope(sight: &Sight<'_>, scope: Scope, stand: &Stand) -> Vec<Assessment> {
@@ -274,6 +281,7 @@ fn record_findings<'a>(sight: &Sight<'a>, folder: &'a Folder, progress: &[Progre
     for record in &folder.records {
         gaps::of_record(sight, record, progress, out);
         refs::dangling(sight.ground, record, out);
+        refs::obligation(sight.ground, record, out);
     }
     doubles::numbers(sight.ground, folder, out);
 }
@@ -283,7 +291,8 @@ fn case_report(sight: &Sight<'_>, index: usize, progress: &[Progress]) -> CaseRe
     let case = &g.round.cases[index];
     let unit = crate::rule::World::current(sight, crate::rule::Current::Unit);
     let title = unit.and_then(|u| g.text(u, "name")).unwrap_or(&case.name).to_string();
-    let team = g.case_record(index).and_then(|c| g.text(c, "team")).map(str::to_string);
+    let named = || g.case_record(index).and_then(|c| g.text(c, "team")).map(str::to_string);
+    let team = g.team_of(index).map(|t| t.id.clone()).or_else(named);
     let mut events: Vec<Happened> =
         (0..g.program.procedure.events.len()).filter_map(|e| sight.event_date(e).map(|d| Happened { event: e, on: d.first })).collect();
     events.sort_by_key(|h| (h.on.date, h.on.time, h.event));

@@ -1,6 +1,7 @@
 //! What an assessment says: an obligation laid on one instance of its scope; the one result that every command is a view of.
 
 use crate::calendar::Anchor;
+use crate::casebook::names::Where;
 use crate::finding::Finding;
 use crate::procedure::{Procedure, Scope};
 use crate::text::Text;
@@ -123,12 +124,33 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// What is still lacking, in words; shown by `next` and at a shut gate.
     pub lacking: Vec<Text>,
+    /// Whether something that must exist is not there at all.
+    pub missing: bool,
     /// An office's own number that it needs and that is not set.
     pub unset: Option<usize>,
     /// Whether a person's confirmation is what is lacking.
     pub wants_confirmation: bool,
     /// How many findings a waiver keeps back.
     pub waived: usize,
+}
+
+/// A recorded deviation: from a waiver, or from the head of the record that deviates.
+#[derive(Clone, Debug)]
+pub struct Waived {
+    /// The obligation's id, as written.
+    pub obligation: String,
+    /// `ROUND/UNIT`, `ROUND`, or empty for the casebook.
+    pub case: String,
+    /// The record that it is limited to, if any.
+    pub record: Option<String>,
+    /// Who approved it, in words.
+    pub by: Option<Text>,
+    /// When.
+    pub date: Option<NaiveDate>,
+    /// Why.
+    pub reason: String,
+    /// The file that says so.
+    pub file: String,
 }
 
 /// How far a case is in one stage.
@@ -187,8 +209,41 @@ pub struct RoundReport {
     pub assessments: Vec<Assessment>,
     /// What is wrong in files, apart from obligations.
     pub findings: Vec<Finding>,
+    /// Recorded deviations, by case and obligation.
+    pub waivers: Vec<Waived>,
     /// How many records were read.
     pub records: usize,
+}
+
+impl RoundReport {
+    /// The case of that name.
+    pub fn case(&self, name: &str) -> Option<&CaseReport> {
+        self.cases.iter().find(|c| c.name == name)
+    }
+
+    /// The cases that an instance is about: one, a team's, or all.
+    pub fn cases_of(&self, i: &Instance) -> Vec<&CaseReport> {
+        let of = |c: &&CaseReport| match i.scope {
+            Scope::Case => i.case.split_once('/').is_some_and(|(_, unit)| unit == c.name),
+            Scope::Team => c.team == i.team,
+            Scope::Round | Scope::Casebook => true,
+        };
+        self.cases.iter().filter(of).collect()
+    }
+
+    /// Whether an assessment belongs to a place.
+    fn holds(&self, a: &Assessment, place: &Where, above: bool) -> bool {
+        match place {
+            Where::Book => true,
+            _ if a.instance.scope == Scope::Casebook => false,
+            Where::Round(r) => *r == self.name,
+            Where::Case(r, c) if *r == self.name => match a.instance.scope {
+                Scope::Case => a.instance.case.split_once('/').is_some_and(|(_, unit)| unit == c),
+                _ => above && self.cases_of(&a.instance).iter().any(|case| case.name == *c),
+            },
+            Where::Case(..) => false,
+        }
+    }
 }
 
 /// What was asked, assessed.
@@ -211,6 +266,15 @@ impl Report {
         all.sort_by(|a, b| a.key().cmp(&b.key()));
         all.dedup();
         all
+    }
+
+    /// The assessments of some places; with `above`, those of a case's team and round belong to the case.
+    pub fn within<'r>(
+        &'r self,
+        places: &'r [Where],
+        above: bool,
+    ) -> impl Iterator<Item = (&'r Procedure, &'r RoundReport, &'r Assessment)> {
+        self.assessments().filter(move |(_, round, a)| places.iter().any(|p| round.holds(a, p, above)))
     }
 
     /// All assessments with the procedure of each.

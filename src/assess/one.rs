@@ -8,7 +8,7 @@ use super::subject::{self, Subjects};
 use crate::finding::{Finding, Place, Severity};
 use crate::kind::{Part, Type, Val};
 use crate::procedure::compile::Compiled;
-use crate::procedure::{Gate, Obligation, Strength, Subject};
+use crate::procedure::{Gate, Obligation, Origin, Strength, Subject};
 use crate::rule::{Stop, Why};
 use crate::say;
 use crate::text::Text;
@@ -49,6 +49,7 @@ fn blank(obligation: usize, stand: &Stand) -> Assessment {
         file: None,
         findings: Vec::new(),
         lacking: Vec::new(),
+        missing: false,
         unset: None,
         wants_confirmation: false,
         waived: 0,
@@ -109,10 +110,7 @@ impl<'a> Work<'_, 'a> {
         let absent = matches!(stop, Stop::Missing(m) if matches!(m.why, Why::Single(_) | Why::Event(_) | Why::Current(_)));
         self.out.state = if absent { State::Waiting } else { State::Open };
         if !absent {
-            self.out.lacking.push(flaw.message.clone());
-            if self.stage_left() {
-                self.flaws.push(flaw);
-            }
+            self.flaws.push(flaw);
         }
     }
 
@@ -145,12 +143,15 @@ impl<'a> Work<'_, 'a> {
             Subject::Artifact(_) | Subject::Each(_) => {
                 let subjects = subject::select(self.sight, o, c);
                 self.subjects = subjects.parts.len();
+                let mut flawed = false;
                 for part in &subjects.parts {
                     let flaws = demand::check(self.sight, o, c, Some(*part), &self.stand.place);
-                    self.flaws.extend(flaws);
-                    if self.out.file.is_none() {
+                    // The first record with something to mend is the one to show.
+                    if self.out.file.is_none() || (!flawed && !flaws.is_empty()) {
                         self.out.file = Some(part.record.file.clone());
                     }
+                    flawed |= !flaws.is_empty();
+                    self.flaws.extend(flaws);
                 }
                 self.dates(&subjects);
                 self.presence(&subjects);
@@ -176,6 +177,11 @@ impl<'a> Work<'_, 'a> {
         let (n, wanted, have) = (s.missing, s.wanted, s.parts.len());
         let what = self.artifact_title();
         let (zh, en) = (&what.zh, &what.en);
+        if let Some(bare) = s.unreasoned {
+            let place = place_of(bare, &[]);
+            self.flaws.push(Flaw::lacking(place, say!("{zh}记为“无此情形”,但没有说明理由", "recorded as nil without a reason: {en}")));
+            return;
+        }
         let message = if !s.missing_for.is_empty() {
             let names: Vec<&str> = s.missing_for.iter().map(|t| t.zh.as_ref()).filter(|t| !t.is_empty()).take(12).collect();
             let names_en: Vec<&str> = s.missing_for.iter().map(|t| t.en.as_ref()).filter(|t| !t.is_empty()).take(12).collect();
@@ -187,8 +193,12 @@ impl<'a> Work<'_, 'a> {
             say!("缺{zh}", "missing: {en}")
         };
         // A field of a record that is there is missing in that record.
-        let place = self.nearest_record().unwrap_or_else(|| self.stand.place.clone());
-        self.flaws.push(Flaw::lacking(place, message));
+        let nearest = self.nearest_record();
+        self.out.missing = true;
+        if let Some(place) = &nearest {
+            self.out.file.get_or_insert_with(|| place.file.clone());
+        }
+        self.flaws.push(Flaw::lacking(nearest.unwrap_or_else(|| self.stand.place.clone()), message));
     }
 
     fn nearest_record(&self) -> Option<Place> {
@@ -310,10 +320,13 @@ impl<'a> Work<'_, 'a> {
             return;
         }
         let g = self.sight.ground;
-        let said = self.sight.about(g.known.confirmation, &self.o.id);
-        if let Some(record) = said.first() {
+        let said = self.sight.confirmations(&self.o.id);
+        if let Some(record) = said.first().copied() {
             self.out.state = State::Confirmed;
-            if !self.o.looks_at_records() {
+            // A date alone looks at no record: the confirmation itself shows when it was done.
+            let only_said =
+                matches!(self.o.subject, Subject::Scope) && self.c.require.is_none() && self.c.event.is_none() && self.c.done.is_none();
+            if only_said {
                 self.exists = true;
                 self.done = g.part(record, "date").and_then(super::events::anchor).map(|a| a.date);
             }
@@ -339,7 +352,8 @@ impl<'a> Work<'_, 'a> {
                 return self.out;
             }
         }
-        if self.out.unset.is_some() && self.flaws.is_empty() {
+        // An office's own limit that is not set skips a rule of the office's; what the text itself demands still stands.
+        if self.out.unset.is_some() && self.flaws.is_empty() && self.o.origin == Origin::Local {
             self.out.state = State::NotApplicable;
             return self.out;
         }
@@ -350,7 +364,7 @@ impl<'a> Work<'_, 'a> {
         self.out.done_on = done.or(self.done.filter(|_| self.exists));
         let waits = self.out.due.as_ref().is_some_and(|d| d.from_date.is_none() && (d.due.is_none() && d.opens.is_none()));
         let undone = lacks
-            || (!self.exists && matches!(self.o.subject, Subject::Artifact(_)))
+            || (!self.exists && matches!(self.o.subject, Subject::Artifact(_)) && self.o.strength != Strength::May)
             || (self.out.due.is_some() && done.is_none() && self.needs_doing());
         let overdue = undone && due.is_some_and(|d| today > d.date);
         self.late(done, due);
@@ -392,18 +406,20 @@ impl<'a> Work<'_, 'a> {
         }
         let days = (on - due.date).num_days();
         let d = self.out.due.as_ref().expect("there is a due date");
-        let from = self.from_words();
+        let from = self.start_words();
         let (zh, en) = (&from.zh, &from.en);
         let (rule, date) = (rule_words(&d.rule), due.date);
         let (rule_zh, rule_en) = (&rule.zh, &rule.en);
         let place = self.done_place();
-        self.flaws.push(Flaw::wrong(
-            place,
+        let message = if zh.is_empty() {
+            say!("办结日期 {on} 晚于期限 {date},迟{days}天", "done on {on}, {days} days after its date {date}")
+        } else {
             say!(
                 "办结日期 {on} 晚于期限 {date}({zh}{rule_zh}),迟{days}天",
                 "done on {on}, {days} days after its date {date} ({rule_en} from {en})"
-            ),
-        ));
+            )
+        };
+        self.flaws.push(Flaw::wrong(place, message));
     }
 
     fn early(&mut self, done: Option<NaiveDate>) {
@@ -414,7 +430,7 @@ impl<'a> Work<'_, 'a> {
         }
     }
 
-    fn from_words(&self) -> Text {
+    fn start_words(&self) -> Text {
         let p = self.sight.ground.program.procedure;
         match self.out.due.as_ref().and_then(|d| d.from.map(|e| (e, d.from_date))) {
             Some((e, on)) => {
@@ -431,6 +447,11 @@ impl<'a> Work<'_, 'a> {
 
     fn done_place(&self) -> Place {
         let parts = subject::select(self.sight, self.o, self.c).parts;
+        if let Some(on) = self.done.filter(|_| self.c.done.is_some()) {
+            // Where an expression gave the day, the record's own date is not it.
+            let whole = || self.out.file.clone().map_or_else(|| self.stand.place.clone(), Place::file);
+            return parts.iter().find_map(|p| dated(*p, on)).unwrap_or_else(whole);
+        }
         let last = parts.iter().filter_map(|p| self.date_of(*p)).max_by_key(|(d, _)| *d);
         last.map(|(_, place)| place).or_else(|| self.out.file.clone().map(Place::file)).unwrap_or_else(|| self.stand.place.clone())
     }
@@ -455,23 +476,32 @@ impl<'a> Work<'_, 'a> {
                 () => "violated",
             };
             said |= flaw.lacking;
-            self.push(code, flaw.place, flaw.message);
+            let message = match self.out.due.as_ref().and_then(|d| d.due).filter(|_| code == "overdue") {
+                Some(due) => {
+                    let (zh, en, date) = (&flaw.message.zh, &flaw.message.en, due.date);
+                    let days = (self.sight.ground.today - date).num_days();
+                    say!("{zh}(期限 {date} 已过{days}天)", "{en} (its date {date} passed {days} days ago)")
+                }
+                None => flaw.message,
+            };
+            self.push(code, flaw.place, message);
         }
         if overdue && undone && !said {
             let d = self.out.due.as_ref().and_then(|d| d.due).expect("overdue has a date");
             let days = (self.sight.ground.today - d.date).num_days();
-            let from = self.from_words();
+            let from = self.start_words();
             let (zh, en) = (&from.zh, &from.en);
             let date = d.date;
             let place = self.out.file.clone().map(Place::file).unwrap_or_else(|| self.stand.place.clone());
-            self.push(
-                "overdue",
-                place,
+            let message = if zh.is_empty() {
+                say!("期限 {date} 已过{days}天,没有办结记录", "its date {date} passed {days} days ago and nothing shows that it was done")
+            } else {
                 say!(
                     "期限 {date}({zh})已过{days}天,没有办结记录",
                     "its date {date} ({en}) passed {days} days ago and nothing shows that it was done"
-                ),
-            );
+                )
+            };
+            self.push("overdue", place, message);
         }
         if self.out.wants_confirmation {
             let who = self.o.confirm.clone().unwrap_or_default();
@@ -532,7 +562,7 @@ impl<'a> Work<'_, 'a> {
             return;
         }
         let g = self.sight.ground;
-        let waivers = self.sight.about(g.known.waiver, &self.o.id);
+        let waivers = self.sight.waivers(&self.o.id);
         let before = self.out.findings.len();
         let mut whole = false;
         for waiver in waivers {
@@ -547,12 +577,27 @@ impl<'a> Work<'_, 'a> {
         let id = self.o.id.clone();
         self.out.findings.retain(|f| !super::waived_in_header(g, &f.place.file, &id));
         self.out.waived = before - self.out.findings.len();
+        if self.out.waived > 0 && self.out.state == State::Violated && !self.out.findings.iter().any(|f| f.code == "violated") {
+            // What was wrong is waived; what is left is only lacking.
+            self.out.state = State::Open;
+        }
         if whole || (self.out.waived > 0 && self.out.findings.is_empty()) {
             self.out.state = State::Waived;
             self.out.lacking.clear();
             self.out.wants_confirmation = false;
         }
     }
+}
+
+/// The place of a date inside a subject.
+fn dated(part: Part<'_>, on: NaiveDate) -> Option<Place> {
+    let tree = &part.record.tree;
+    let inside = tree.span(part.node);
+    let nodes =
+        (0..tree.len() as u32).map(crate::yaml::NodeId).filter(|n| inside.start <= tree.span(*n).start && tree.span(*n).end <= inside.end);
+    let mut parts = nodes.map(|node| Part { record: part.record, node });
+    let found = parts.rfind(|p| super::events::anchor(*p).is_some_and(|a| a.date == on))?;
+    Some(Place::at(&part.record.file, tree.span(found.node)))
 }
 
 /// Whether a file is the record that a waiver names, by id or path.
@@ -578,25 +623,20 @@ fn done_on<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, done: &crate::ru
     }
 }
 
-/// A period in words: `+10wd` is 10个工作日内.
+/// A period in words: `+10wd` is 10个工作日内; of a window, its end.
 pub fn rule_words(rule: &str) -> Text {
-    let one = |step: &str| -> Option<Text> {
-        let back = step.starts_with('-');
-        let step = step.trim_start_matches(['+', '-']);
-        let split = step.find(|c: char| !c.is_ascii_digit())?;
-        let (n, unit) = step.split_at(split);
-        let (zh, en) = match unit {
-            "wd" => ("个工作日", "working days"),
-            "d" => ("日", "days"),
-            "m" => ("个月", "months"),
-            "y" => ("年", "years"),
-            "hm" => ("半个月", "half months"),
-            "h" => ("小时", "hours"),
-            _ => return None,
-        };
-        let side = if back { ("前", "before") } else { ("内", "within") };
-        let (side_zh, side_en) = side;
-        Some(say!("{n}{zh}{side_zh}", "{side_en} {n} {en}"))
+    let (rule, opens) = match rule.split_once("..") {
+        Some((opens, "")) => (opens, true),
+        Some((_, closes)) => (closes, false),
+        None => (rule, false),
     };
-    one(rule).unwrap_or_else(|| Text::same(rule))
+    let Ok(period) = crate::calendar::Rule::parse(rule) else { return Text::same(rule) };
+    let words = period.describe();
+    let (zh, en) = (words.zh, words.en.replace(" after", ""));
+    match period.steps() {
+        [step] if step.n == 0 => Text::new(zh, en),
+        _ if opens => say!("{zh}后", "after {en}"),
+        [step] if step.n < 0 => Text::new(zh, en),
+        _ => say!("{zh}内", "within {en}"),
+    }
 }

@@ -73,6 +73,37 @@ pub fn dangling(g: &Ground, record: &Record, out: &mut Vec<Finding>) {
     }
 }
 
+/// An obligation named by a waiver or a confirmation, that the procedure does not have: it would have no effect.
+pub fn obligation(g: &Ground, record: &Record, out: &mut Vec<Finding>) {
+    let p = g.program.procedure;
+    let mut named: Vec<Part> = Vec::new();
+    if Some(record.kind) == g.known.waiver || Some(record.kind) == g.known.confirmation {
+        let field = g.book.schema.shape(record.shape).find("obligation");
+        named.extend(field.and_then(|i| record.root().field(i)));
+    }
+    let header = g.book.schema.shape(record.shape).find("waived").and_then(|i| record.root().field(i));
+    for item in header.into_iter().filter(|p| p.val() == Val::List).flat_map(Part::items) {
+        let Val::Map(shape) = item.val() else { continue };
+        named.extend(g.book.schema.shape(shape).find("rule").and_then(|i| item.field(i)));
+    }
+    for part in named.into_iter().filter(|p| p.filled()) {
+        let id = part.str().trim();
+        if p.obligation(id).is_some() {
+            continue;
+        }
+        let shown = crate::text::safe(&crate::text::cut(id, 40)).into_owned();
+        let place = Place::at(&record.file, record.tree.span(part.node));
+        let mut f = Finding::error(
+            "unknown-obligation",
+            place,
+            say!("规程里没有事项 `{shown}`,这一条不起作用", "the procedure has no obligation `{shown}`: this has no effect"),
+        );
+        f.help =
+            nearest(&id.to_uppercase(), p.obligations.iter().map(|o| o.id.as_str())).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+        out.push(f);
+    }
+}
+
 fn walk(g: &Ground, map: Part, shape: ShapeId, out: &mut Vec<Finding>) {
     let fields: &Shape = g.book.schema.shape(shape);
     for entry in map.record.tree.entries(map.node) {

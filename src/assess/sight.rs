@@ -8,6 +8,7 @@ use crate::procedure::{ParamType, Scope};
 use crate::rule::{Current, Group, Named, ParamValue, Past, PastCase, World};
 use crate::text::Text;
 use chrono::{NaiveDate, NaiveTime};
+use rustc_hash::FxHashMap as HashMap;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
@@ -37,6 +38,8 @@ pub struct Sight<'a> {
     above: OnceCell<Box<Sight<'a>>>,
     round_above: OnceCell<Box<Sight<'a>>>,
     below: OnceCell<Vec<Sight<'a>>>,
+    /// Confirmations and waivers by the obligation that they name.
+    said: [Said<'a>; 2],
 }
 
 impl<'a> Sight<'a> {
@@ -52,6 +55,7 @@ impl<'a> Sight<'a> {
             above: OnceCell::new(),
             round_above: OnceCell::new(),
             below: OnceCell::new(),
+            said: [OnceCell::new(), OnceCell::new()],
         }
     }
 
@@ -160,12 +164,32 @@ impl<'a> Sight<'a> {
         }
     }
 
-    /// The confirmations or waivers in sight that name an obligation.
-    pub fn about(&self, kind: Option<KindId>, obligation: &str) -> Vec<&'a Record> {
-        let Some(kind) = kind else { return Vec::new() };
-        let list = self.list(kind);
-        list.iter().copied().filter(|r| self.ground.text(r, "obligation").is_some_and(|o| o.eq_ignore_ascii_case(obligation))).collect()
+    /// The confirmations in sight that name an obligation.
+    pub fn confirmations(&self, obligation: &str) -> &[&'a Record] {
+        about(self, &self.said[0], self.ground.known.confirmation, obligation)
     }
+
+    /// The waivers in sight that name an obligation.
+    pub fn waivers(&self, obligation: &str) -> &[&'a Record] {
+        about(self, &self.said[1], self.ground.known.waiver, obligation)
+    }
+}
+
+type Said<'a> = OnceCell<HashMap<String, Vec<&'a Record>>>;
+
+/// The records of a kind that name an obligation; sorted by obligation when first asked for.
+fn about<'s, 'a>(sight: &'s Sight<'a>, said: &'s Said<'a>, kind: Option<KindId>, obligation: &str) -> &'s [&'a Record] {
+    let all = said.get_or_init(|| {
+        let mut all: HashMap<String, Vec<&'a Record>> = HashMap::default();
+        let Some(kind) = kind else { return all };
+        for record in sight.list(kind).iter() {
+            if let Some(o) = sight.ground.text(record, "obligation") {
+                all.entry(o.to_uppercase()).or_default().push(record);
+            }
+        }
+        all
+    });
+    all.get(&obligation.to_uppercase()).map_or(&[], Vec::as_slice)
 }
 
 impl<'a> World<'a> for Sight<'a> {
@@ -278,8 +302,12 @@ impl<'a> World<'a> for Sight<'a> {
 /// The value of a parameter: the office's, else the procedure's; none where neither sets it or where it is not of its type.
 pub fn param(g: &Ground, index: usize) -> Option<ParamValue> {
     let p = &g.program.procedure.params[index];
-    let text = g.book.config.params.get(&p.id).map(|(v, _)| v.as_str()).or(p.value.as_deref())?;
-    match p.ty {
+    read_param(p.ty, g.book.config.params.get(&p.id).map(|(v, _)| v.as_str()).or(p.value.as_deref())?)
+}
+
+/// A parameter's value from its text; none where it is not of that type.
+pub fn read_param(ty: ParamType, text: &str) -> Option<ParamValue> {
+    match ty {
         ParamType::Duration => {
             let signed = if text.starts_with(['+', '-']) { text.to_string() } else { format!("+{text}") };
             crate::calendar::Rule::parse(&signed).ok().map(|_| ParamValue::Duration(signed.into()))

@@ -1,6 +1,5 @@
 //! What an obligation looks at in one instance: the records or parts that its path and filter select, and how many there must be.
 
-use super::gaps::is_nil;
 use super::sight::Sight;
 use crate::kind::{Part, Schema};
 use crate::procedure::compile::Compiled;
@@ -14,6 +13,8 @@ pub struct Subjects<'a> {
     pub parts: Vec<Part<'a>>,
     /// A recorded none with its reason, where the obligation accepts one.
     pub nil: Option<Part<'a>>,
+    /// A recorded none without a reason, where one with it would do.
+    pub unreasoned: Option<Part<'a>>,
     /// How many are missing.
     pub missing: i64,
     /// For which (of `per`) one is missing.
@@ -26,13 +27,14 @@ pub struct Subjects<'a> {
 
 /// Selects the subjects.
 pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'a> {
-    let mut out = Subjects { parts: Vec::new(), nil: None, missing: 0, missing_for: Vec::new(), wanted: 0, stop: None };
+    let mut out = Subjects { parts: Vec::new(), nil: None, unreasoned: None, missing: 0, missing_for: Vec::new(), wanted: 0, stop: None };
     let Some(path) = &c.path else { return out };
     for part in path.select(sight) {
-        if is_nil(sight.ground, part.record) {
+        if part.record.nil {
             let reasoned = sight.ground.text(part.record, "nil_reason").is_some() || sight.ground.part(part.record, "nil_reason").is_some();
-            if o.nil && reasoned && out.nil.is_none() {
-                out.nil = Some(part);
+            if o.nil {
+                let kept = if reasoned { &mut out.nil } else { &mut out.unreasoned };
+                kept.get_or_insert(part);
             }
             continue;
         }
@@ -50,6 +52,10 @@ pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'
         match per.eval(sight, None) {
             Ok(list) => one_for_each(sight, c, list, &mut out),
             Err(stop) => out.stop = Some(stop),
+        }
+        if out.nil.is_some() {
+            out.missing = 0;
+            out.missing_for.clear();
         }
         return out;
     }

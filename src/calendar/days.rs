@@ -143,6 +143,20 @@ impl Calendar {
         self.known = known(&self.sources);
     }
 
+    /// The days that local overlays decide.
+    pub(super) fn local_marks(&self) -> Vec<Mark> {
+        self.marks.iter().filter(|m| self.sources[m.source as usize].layer == Layer::Local).copied().collect()
+    }
+
+    /// Lays days of overlays over what has come in beneath them.
+    pub(super) fn put_back(&mut self, local: Vec<Mark>) {
+        let days: BTreeSet<i32> = local.iter().map(|m| m.day).collect();
+        let marks = self.marks.to_mut();
+        marks.retain(|m| !days.contains(&m.day));
+        marks.extend(local);
+        marks.sort_unstable_by_key(|m| m.day);
+    }
+
     /// Whether state organs work on that day.
     pub fn is_working(&self, date: NaiveDate) -> bool {
         self.works(date.num_days_from_ce())

@@ -23,7 +23,7 @@ pub use days::{Calendar, Day, DayKind};
 pub use due::{Due, Roll, due, month_add, stay};
 pub use explain::{Line, LineKind, explain};
 pub use rule::{Rule, RuleError, Step, Unit};
-pub use source::{Amendment, Layer, Source};
+pub use source::{Amendment, Layer, Source, festival_en, weekday};
 pub use window::{Bound, Window, WindowDue, WindowError};
 pub use year::{NamedRange, WorkedDay, YearTable};
 

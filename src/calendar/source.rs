@@ -94,7 +94,7 @@ impl Source {
 }
 
 /// A weekday's name.
-pub(super) fn weekday(day: Weekday) -> Text {
+pub fn weekday(day: Weekday) -> Text {
     match day {
         Weekday::Mon => Text::new("星期一", "Monday"),
         Weekday::Tue => Text::new("星期二", "Tuesday"),
@@ -107,7 +107,7 @@ pub(super) fn weekday(day: Weekday) -> Text {
 }
 
 /// A festival's name in English, several joined; a name that is not one of the statute's stays as it is.
-pub(super) fn festival_en(name: &str) -> String {
+pub fn festival_en(name: &str) -> String {
     let names: Vec<&str> = name
         .split('、')
         .map(|n| match n {

@@ -1,4 +1,4 @@
-//! Whether a record stands where its own words say: id, kind and round against file name and folders.
+//! What a record says of itself: id, kind and round against file name and folders; whether it is a draft.
 
 use crate::finding::{Finding, Place};
 use crate::kind::{Record, Schema, Val};
@@ -34,4 +34,22 @@ pub fn header(schema: &Schema, record: &Record) -> Option<Finding> {
         }
     }
     None
+}
+
+/// For a draft (`draft: true` in the header): a reminder where more than its type is filled in. `None` for any other record.
+pub fn draft(schema: &Schema, record: &Record) -> Option<Option<Finding>> {
+    let shape = schema.shape(record.shape);
+    let index = shape.find("draft").filter(|i| shape.fields[*i as usize].header)?;
+    let part = record.root().field(index).filter(|p| p.val() == Val::Bool(true))?;
+    // A new round writes these itself.
+    let given = |i: u16| ["type", "draft", "team", "target"].contains(&shape.fields[i as usize].key.as_str());
+    let filled = (0..shape.fields.len() as u16).any(|i| !given(i) && record.root().field(i).is_some_and(|p| p.filled()));
+    Some(filled.then(|| {
+        Finding::warning(
+            "filled-draft",
+            Place::at(&record.file, record.tree.span(part.node)),
+            say!("已有内容,但仍标为草稿,不算已有", "it is filled in and still marked as a draft: it counts as not there"),
+        )
+        .help(say!("成件后删去“草稿”这一行", "delete the line `draft` once it is a paper"))
+    }))
 }

@@ -1,9 +1,13 @@
 //! The casebook: a folder with `xuncha.toml`, its rounds and cases, found, read and safely added to; knows no procedure.
 
+pub mod add;
+pub mod amend;
 pub mod config;
+pub mod example;
 pub mod integrity;
 pub mod names;
 pub mod read;
+pub mod units;
 pub mod write;
 
 pub use config::Config;
@@ -87,7 +91,13 @@ impl Casebook {
 
     /// The calendar with the casebook's own layers, read when first asked for, and what is wrong in them.
     pub fn calendar(&self) -> &(Calendar, Vec<Finding>) {
-        self.calendar.get_or_init(|| Calendar::load(&self.root.join("calendar"), "calendar"))
+        self.calendar.get_or_init(|| Calendar::load(&self.root.join("calendar"), "calendar/"))
+    }
+
+    /// The same casebook under another calendar; to be called before the calendar is first asked for.
+    pub fn with_calendar(self, calendar: Calendar) -> Casebook {
+        let _ = self.calendar.set((calendar, Vec::new()));
+        self
     }
 
     /// The casebook's own files of a data folder: (path, text), sorted.
@@ -121,7 +131,9 @@ impl Casebook {
 
     /// Reads the records at the root: units, persons, plans, rules.
     pub fn read_workspace(&self) -> Folder {
-        self.read_folder("", Level::Workspace, &Home::default(), None)
+        let mut folder = self.read_folder("", Level::Workspace, &Home::default(), None);
+        self.stray_rounds(&mut folder.findings);
+        folder
     }
 }
 
@@ -143,7 +155,7 @@ fn own_files(root: &Path, folder: &str, findings: &mut Vec<Finding>) -> Vec<(Str
     let mut files = Vec::new();
     for entry in read.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') || !name.ends_with(".toml") || !entry.file_type().is_ok_and(|t| t.is_file()) {
+        if name.starts_with('.') || !name.ends_with(".toml") {
             continue;
         }
         let rel = format!("{folder}/{name}");

@@ -17,6 +17,8 @@ const LIMIT: u64 = 4 << 20;
 pub struct Folder {
     /// Sorted by kind, then id.
     pub records: Vec<Record>,
+    /// Records that say of themselves that they are no papers yet.
+    pub drafts: Vec<Record>,
     /// What could not be read or is wrong in itself.
     pub findings: Vec<Finding>,
     /// Subfolders that hold no kind: cases, in a round.
@@ -55,12 +57,20 @@ impl Casebook {
                     _ if name.name == "files" => {}
                     Some(kind) if only.is_some_and(|o| !o.contains(&kind)) => {}
                     Some(kind) => r.kind_folder(&path, kind),
-                    None => r.out.others.push(name.name),
+                    None => {
+                        if level == Level::Workspace {
+                            r.near(&path, &name.name);
+                        }
+                        r.out.others.push(name.name);
+                    }
                 },
                 Form::File => {
                     let Some(stem) = yaml_stem(&name.name) else { continue };
                     match self.schema.find_kind(stem) {
                         Some(kind) if only.is_some_and(|o| !o.contains(&kind)) => {}
+                        Some(kind) if self.schema.kind(kind).single && !self.schema.kind(kind).levels.contains(&level) => {
+                            r.misplaced(&path, kind)
+                        }
                         Some(kind) if self.schema.kind(kind).single => r.record(&path, kind, &self.schema.kind(kind).id),
                         _ if only.is_none() => r.stray(&path, stem),
                         _ => {}
@@ -68,8 +78,39 @@ impl Casebook {
                 }
             }
         }
-        out.records.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+        out.records.sort_by(|a, b| (a.kind, &a.id, &a.file).cmp(&(b.kind, &b.id, &b.file)));
+        for pair in out.records.windows(2) {
+            let (first, second) = (&pair[0], &pair[1]);
+            if (first.kind, &first.id) == (second.kind, &second.id) {
+                let (id, other) = (&second.id, &first.file);
+                out.findings.push(
+                    Finding::error(
+                        "duplicate-id",
+                        Place::file(&second.file),
+                        say!("编号 `{id}` 已由 {other} 占用", "the id `{id}` is taken by {other}"),
+                    )
+                    .help(say!("文件名就是编号:改名或删去其中一份", "the file name is the id: rename or delete one of them")),
+                );
+            }
+        }
         out
+    }
+
+    /// Files among the rounds, which are folders: no one would read them.
+    pub(super) fn stray_rounds(&self, findings: &mut Vec<Finding>) {
+        if !self.root.join("rounds").is_dir() {
+            return;
+        }
+        let mut out = Folder::default();
+        let names = Reader { book: self, level: Level::Round, home: &Home::default(), out: &mut out }.entries("rounds");
+        findings.append(&mut out.findings);
+        for name in names.into_iter().filter(|n| matches!(n.form, Form::File)) {
+            findings.push(Finding::warning(
+                "stray-file",
+                Place::file(join("rounds", &name.name)),
+                say!("rounds/ 下只放轮次文件夹,没有读取", "rounds/ holds the folders of rounds; not read"),
+            ));
+        }
     }
 }
 
@@ -124,15 +165,13 @@ impl Reader<'_> {
                 continue;
             }
             if form.is_symlink() {
-                let place = Place::file(join(rel, &name));
-                self.out.findings.push(
-                    Finding::error("symlink", place, say!("符号链接不读取", "a symbolic link is not followed"))
-                        .help(say!("把文件本身放进案卷", "put the file itself into the casebook")),
-                );
+                self.out.findings.push(link(&join(rel, &name)));
             } else if form.is_dir() {
                 names.push(Name { name, form: Form::Dir });
             } else if form.is_file() {
                 names.push(Name { name, form: Form::File });
+            } else {
+                self.out.findings.push(special(&join(rel, &name)));
             }
         }
         names.sort_by(|a, b| a.name.cmp(&b.name));
@@ -144,17 +183,33 @@ impl Reader<'_> {
         self.out.findings.push(unreadable(rel, e));
     }
 
+    /// A kind that has no place at this level.
+    fn misplaced(&mut self, rel: &str, kind: KindId) {
+        let k = self.book.schema.kind(kind);
+        let (zh, en) = (&k.title.zh, &k.title.en);
+        let what = say!("“{zh}”不放在这一级,没有读取", "“{en}” does not stand at this level; not read");
+        let level = |l: &Level| match l {
+            Level::Workspace => say!("案卷根目录", "the root of the casebook"),
+            Level::Round => say!("轮次文件夹", "the round's folder"),
+            Level::Case => say!("单位文件夹", "the unit's folder"),
+        };
+        let places: Vec<crate::text::Text> = k.levels.iter().map(level).collect();
+        let zh = places.iter().map(|t| t.zh.as_ref()).collect::<Vec<_>>().join("或");
+        let en = places.iter().map(|t| t.en.as_ref()).collect::<Vec<_>>().join(" or ");
+        let f = Finding::error("misplaced-record", Place::file(rel), what).help(say!("移到{zh}", "move it to {en}"));
+        self.out.findings.push(f);
+    }
+
     fn kind_folder(&mut self, rel: &str, kind: KindId) {
         let k = self.book.schema.kind(kind);
-        if !k.levels.contains(&self.level) || k.single {
+        if k.single {
             let (zh, en) = (&k.title.zh, &k.title.en);
-            let what = if k.single {
-                say!("“{zh}”只有一份,应是文件而不是文件夹", "there is one “{en}”: a file, not a folder")
-            } else {
-                say!("“{zh}”不放在这一级", "“{en}” does not stand at this level")
-            };
+            let what = say!("“{zh}”只有一份,应是文件而不是文件夹", "there is one “{en}”: a file, not a folder");
             self.out.findings.push(Finding::error("misplaced-record", Place::file(rel), what));
             return;
+        }
+        if !k.levels.contains(&self.level) {
+            return self.misplaced(rel, kind);
         }
         for name in self.entries(rel) {
             let path = join(rel, &name.name);
@@ -171,6 +226,18 @@ impl Reader<'_> {
                 )),
             }
         }
+    }
+
+    /// A folder at the root that is nearly named like a kind; others are the office's own business.
+    fn near(&mut self, path: &str, name: &str) {
+        let kinds = self.book.schema.kinds.iter().filter(|k| k.levels.contains(&Level::Workspace));
+        let Some(near) = nearest(name, kinds.flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()])) else { return };
+        let f = Finding::warning(
+            "stray-folder",
+            Place::file(path),
+            say!("不知道 `{name}` 是哪一类记录,没有读取", "what kind of record `{name}` is cannot be told; not read"),
+        );
+        self.out.findings.push(f.help(say!("是否指 `{near}`?", "did you mean `{near}`?")));
     }
 
     fn stray(&mut self, path: &str, stem: &str) {
@@ -204,13 +271,26 @@ impl Reader<'_> {
         if let Some(f) = super::integrity::header(schema, &record) {
             self.out.findings.push(f);
         }
-        self.out.records.push(record);
+        match super::integrity::draft(schema, &record) {
+            Some(found) => {
+                self.out.findings.extend(found);
+                self.out.drafts.push(record);
+            }
+            None => self.out.records.push(record),
+        }
     }
 }
 
 /// Reads a text file of a casebook; what stands in the way is a finding.
 pub fn read_text(path: &Path, rel: &str) -> Result<String, Box<Finding>> {
     let meta = fs::symlink_metadata(path).map_err(|e| Box::new(unreadable(rel, &e)))?;
+    if meta.is_symlink() {
+        return Err(Box::new(link(rel)));
+    }
+    // A pipe would never end.
+    if !meta.is_file() {
+        return Err(Box::new(special(rel)));
+    }
     if meta.len() > LIMIT {
         let mb = meta.len() >> 20;
         let limit = LIMIT >> 20;
@@ -225,6 +305,16 @@ pub fn read_text(path: &Path, rel: &str) -> Result<String, Box<Finding>> {
     }
     let bytes = fs::read(path).map_err(|e| Box::new(unreadable(rel, &e)))?;
     yaml::decode(rel, bytes).map_err(Box::new)
+}
+
+fn link(rel: &str) -> Finding {
+    Finding::error("symlink", Place::file(rel), say!("符号链接不读取", "a symbolic link is not followed"))
+        .help(say!("把文件本身放进案卷", "put the file itself into the casebook"))
+}
+
+/// A pipe, a device, or a folder where a file should be.
+fn special(rel: &str) -> Finding {
+    Finding::error("special-file", Place::file(rel), say!("不是普通文件,没有读取", "this is no ordinary file; it was not read"))
 }
 
 /// A file or folder that cannot be read, in our own words.

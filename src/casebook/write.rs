@@ -79,6 +79,26 @@ pub fn create(path: &Path, bytes: &[u8], shown: &str) -> Result<()> {
     Ok(())
 }
 
+/// Fills a new folder with files, `rel` and text; nothing in it is seen before the folder gets its own name. The files are synced side by side:
+/// one after the other, hundreds take long.
+pub fn fill(dir: &Path, files: &[(String, String)], shown: &str) -> Result<()> {
+    use rayon::prelude::*;
+    let one = |(rel, text): &(String, String)| -> Result<()> {
+        let path = dir.join(rel);
+        let write = || -> std::io::Result<File> {
+            fs::create_dir_all(path.parent().unwrap_or(dir))?;
+            let mut file = File::create_new(&path)?;
+            file.write_all(text.as_bytes())?;
+            Ok(file)
+        };
+        write().map(drop).map_err(|e| failed(&format!("{shown}/{rel}"), &e))
+    };
+    files.iter().try_for_each(one)?;
+    files
+        .par_iter()
+        .try_for_each(|(rel, _)| File::open(dir.join(rel)).and_then(|f| f.sync_all()).map_err(|e| failed(&format!("{shown}/{rel}"), &e)))
+}
+
 fn replace(path: &Path, bytes: &[u8], shown: &str) -> Result<()> {
     let (dir, temp) = prepare(path, bytes, shown)?;
     let permissions = fs::metadata(path).map(|m| m.permissions());
@@ -109,8 +129,8 @@ fn prepare(path: &Path, bytes: &[u8], shown: &str) -> Result<(PathBuf, PathBuf)>
     Ok((dir, temp))
 }
 
-/// Not every file system lets a folder be synced; the rename is atomic all the same.
-fn sync(dir: &Path) {
+/// Syncs a folder. Not every file system lets one be synced; the rename is atomic all the same.
+pub fn sync(dir: &Path) {
     if let Ok(dir) = File::open(dir) {
         let _ = dir.sync_all();
     }

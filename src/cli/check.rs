@@ -8,7 +8,7 @@ use crate::render;
 use anyhow::Result;
 
 /// 核对记录,列出问题;没有问题时只有一行 | check the records; one line when nothing is wrong
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Args {
     /// 轮次、案卷或路径;不写就是所在的案卷 | rounds, cases or paths; by default where you are
     #[arg(value_name = "PATH")]

@@ -116,11 +116,11 @@ fn half(text: &str, lang: Lang) -> String {
 pub fn report(e: &clap::Error, lang: Lang, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     match e.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let _ = write!(out, "{}", e.render());
+            let _ = writeln!(out, "{}", rendered(e, lang).trim_end());
             return 0;
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let _ = write!(err, "{}", e.render());
+            let _ = writeln!(err, "{}", rendered(e, lang).trim_end());
             return 2;
         }
         _ => {}
@@ -131,6 +131,24 @@ pub fn report(e: &clap::Error, lang: Lang, out: &mut dyn Write, err: &mut dyn Wr
         Lang::En => writeln!(err, "error: {}\n\nSee `xuncha --help` or `xuncha COMMAND --help`.", text.en),
     };
     2
+}
+
+/// Help as clap writes it, its few fixed words in Chinese where that is the language.
+fn rendered(e: &clap::Error, lang: Lang) -> String {
+    let mut text = e.render().to_string();
+    if lang == Lang::Zh {
+        for (en, zh) in [
+            ("[OPTIONS]", "[选项]"),
+            ("<COMMAND>", "<命令>"),
+            ("[COMMAND]", "[命令]"),
+            ("[default: ", "[默认: "),
+            ("[possible values: ", "[可用: "),
+            ("[aliases: ", "[别名: "),
+        ] {
+            text = text.replace(en, zh);
+        }
+    }
+    text
 }
 
 fn usage(e: &clap::Error) -> Text {

@@ -1,11 +1,29 @@
 //! The command line: one file a subcommand, with its arguments and its `run`; no domain logic.
 
+pub mod add;
+pub mod advance;
+pub mod approve;
+pub mod calendar;
 pub mod check;
+pub mod complete;
+pub mod confirm;
 pub mod ctx;
+pub mod deadlines;
+pub mod demo;
+pub mod due;
+pub mod event;
 pub mod explain;
 pub mod help;
+pub mod init;
 pub mod kind;
+pub mod man;
+pub mod new_round;
+pub mod next;
+pub mod number;
 pub mod procedure;
+pub mod status;
+pub mod target;
+pub mod waive;
 
 pub use crate::text::Format;
 pub use ctx::{Ctx, Env};
@@ -26,10 +44,10 @@ use std::path::PathBuf;
 #[command(disable_help_subcommand = true, propagate_version = false, max_term_width = 110)]
 struct Cli {
     /// 从这个文件夹起向上找案卷 | look for the casebook from this folder upwards
-    #[arg(short = 'C', long = "dir", global = true, value_name = "DIR")]
+    #[arg(id = "casebook", short = 'C', long = "dir", global = true, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// 输出格式 | how to print
-    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    /// 输出格式:table、json、csv、md,有的命令还有 ics、sarif | how to print: table, json, csv, md; some commands also ics, sarif
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     format: Option<Format>,
     /// 界面语言:zh 或 en | language: zh or en
     #[arg(long, global = true, value_name = "LANG")]
@@ -38,7 +56,15 @@ struct Cli {
     #[arg(long, global = true, value_name = "YYYY-MM-DD")]
     today: Option<String>,
     /// 颜色:auto、always、never | colour: auto, always, never
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     color: Color,
     /// 不使用缓存 | use no cache
     #[arg(long, global = true)]
@@ -56,12 +82,46 @@ enum Color {
 
 #[derive(Subcommand)]
 enum Command {
+    /// 新建案卷 | a new casebook
+    Init(init::Args),
+    /// 新建轮次和各单位的案卷 | a new round with a case for each unit
+    NewRound(new_round::Args),
+    /// 新增一份记录(带说明的空表),打印路径 | a new record from its commented skeleton; prints its path
+    Add(add::Args),
+    /// 记录一个节点:什么事、哪一天 | record that an event happened
+    Event(event::Args),
+    /// 由人确认一个事项(记录看不出来的事) | confirm an obligation that no record can show
+    Confirm(confirm::Args),
+    /// 记录经批准未照办的事项和理由 | record that an obligation is set aside, by whom and why
+    Waive(waive::Args),
+    /// 在记录上加一条审批 | add an approval to a record
+    Approve(approve::Args),
+    /// 按日期给没有编号的记录编号 | number the records of a kind in the order of their dates
+    Number(number::Args),
+    /// 进入下一阶段;不能进入时说明还缺什么 | go on to the next stage, or hear what keeps its gate shut
+    Advance(advance::Args),
+    /// 工作日历：看一年的放假安排，收录新通知 | the working calendar: a year's days off, importing a notice
+    Calendar(calendar::Args),
     /// 核对记录,列出问题 | check the records, list what is wrong
     Check(check::Args),
-    /// 说明一个事项或问题代码:含义、依据、办法 | explain an obligation or a code
-    Explain(explain::Args),
+    /// 推算期限 | work out when a period ends
+    Due(due::Args),
+    /// 期限：哪些事何时到期 | due dates: what is due when
+    Deadlines(deadlines::Args),
+    /// 写出一个完整的示例案卷并核对它 | write a complete example casebook and check it
+    Demo(demo::Args),
+    /// 现在该办什么：谁办、何时、依据、用哪条命令 | what to do now: who, by when, why, with which command
+    Next(next::Args),
     /// 查看、检查、比较规程 | show, lint, compare procedures
     Procedure(procedure::Args),
+    /// 输出命令行补全脚本 | print a completion script
+    Completions(complete::Args),
+    /// 输出手册页 | print or write manual pages
+    Man(man::Args),
+    /// 各案卷到了哪一步 | where every case stands
+    Status(status::Args),
+    /// 说明一个事项或问题代码:含义、依据、办法 | explain an obligation or a code
+    Explain(explain::Args),
     /// 查看记录类型和字段,输出 JSON Schema | show the kinds of record, print JSON Schema
     Kind(kind::Args),
 }
@@ -101,18 +161,41 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
     let mut ctx =
         Ctx { out, err, lang, today, dir, color, format: cli.format, cache: !cli.no_cache, width: env.width, editor: env.editor.clone() };
     let done = match cli.command {
+        Command::Init(a) => init::run(a, &mut ctx),
+        Command::NewRound(a) => new_round::run(a, &mut ctx),
+        Command::Add(a) => add::run(a, &mut ctx),
+        Command::Event(a) => event::run(a, &mut ctx),
+        Command::Confirm(a) => confirm::run(a, &mut ctx),
+        Command::Waive(a) => waive::run(a, &mut ctx),
+        Command::Approve(a) => approve::run(a, &mut ctx),
+        Command::Number(a) => number::run(a, &mut ctx),
+        Command::Advance(a) => advance::run(a, &mut ctx),
+        Command::Completions(a) => complete::run(a, command_tree(lang), &mut ctx),
+        Command::Man(a) => man::run(a, command_tree(lang), &mut ctx),
+        Command::Calendar(a) => calendar::run(a, &mut ctx),
         Command::Check(a) => check::run(a, &mut ctx),
-        Command::Explain(a) => explain::run(a, &mut ctx),
+        Command::Due(a) => due::run(a, &mut ctx),
+        Command::Deadlines(a) => deadlines::run(a, &mut ctx),
+        Command::Demo(a) => demo::run(a, &mut ctx),
+        Command::Next(a) => next::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
+        Command::Status(a) => status::run(a, &mut ctx),
+        Command::Explain(a) => explain::run(a, &mut ctx),
         Command::Kind(a) => kind::run(a, &mut ctx),
     };
     done.and_then(|code| ctx.out.flush().map(|()| code).map_err(Into::into)).map_err(|e| (e, lang))
 }
 
+/// All commands and arguments, described in one language.
+pub fn command_tree(lang: Lang) -> clap::Command {
+    help::localize(Cli::command(), lang)
+}
+
 /// Prints why the run could not go on. A reader who closed the pipe is no error.
 fn failure(e: &anyhow::Error, lang: Lang, err: &mut dyn Write) -> u8 {
     let io = e.chain().find_map(|c| c.downcast_ref::<std::io::Error>());
-    if io.is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) {
+    let json = e.chain().find_map(|c| c.downcast_ref::<serde_json::Error>()).and_then(|e| e.io_error_kind());
+    if io.map(|e| e.kind()).or(json) == Some(std::io::ErrorKind::BrokenPipe) {
         return 0;
     }
     let text = match (e.downcast_ref::<Bilingual>(), io) {

@@ -8,6 +8,9 @@ use crate::text::{Text, nearest};
 use crate::yaml::{self, NodeId, Shape as Form, Tree};
 use chrono::{NaiveDate, NaiveTime};
 
+/// The set that names the parts of plans, documents and reports, so that a part may be called in Chinese.
+pub const PART_NAMES: &str = "section";
+
 /// Binds `tree` to `kind`. What is missing is kept as the record's gaps, for the assessor to weigh; what is wrong comes back as findings.
 pub fn bind(schema: &Schema, kind: KindId, id: &str, file: &str, home: Home, tree: Tree) -> (Record, Vec<Finding>) {
     let shape = schema.kind(kind).shape;
@@ -20,10 +23,14 @@ pub fn bind(schema: &Schema, kind: KindId, id: &str, file: &str, home: Home, tre
             b.vals[root.0 as usize] = Val::Map(shape);
             b.gaps(root, shape, &[]);
         }
-        _ => b.error("wrong-type", tree.span(root), say!("一份记录应是“键: 值”", "a record is made of “key: value” lines")),
+        // The reader of the text has said that this is no map.
+        _ => {}
     }
     let Binder { vals, gaps, findings, .. } = b;
-    let record = Record { kind, id: id.to_string(), file: file.to_string(), home, tree, vals, shape, gaps };
+    let mut record = Record { kind, id: id.to_string(), file: file.to_string(), home, tree, vals, shape, gaps, nil: false };
+    let fields = schema.shape(shape);
+    let nil = fields.find("nil").filter(|i| fields.fields[*i as usize].header);
+    record.nil = nil.and_then(|i| record.root().field(i)).is_some_and(|p| p.val() == Val::Bool(true));
     (record, findings)
 }
 
@@ -196,7 +203,11 @@ impl Binder<'_> {
             return self.mismatch(node, field, &Type::Texts);
         }
         self.vals[node.0 as usize] = Val::Texts;
+        let names = self.schema.find_enum(PART_NAMES);
         for entry in self.tree.entries(node) {
+            if let Some((set, i)) = names.and_then(|e| self.schema.en(e).find(entry.key).map(|i| (e, i))) {
+                self.vals[entry.key_id.0 as usize] = Val::Enum(set, i);
+            }
             let (form, text) = (self.tree.shape(entry.value), self.tree.str(entry.value).trim());
             let val = match form {
                 Form::Null => Val::Empty,
@@ -248,7 +259,9 @@ impl Binder<'_> {
             say!("“{zh}”应为{want_zh},现为{got_zh}", "`{key}` should be {want_en}, not {got_en}"),
         );
         if dated && scalar {
-            f = match yaml::date_hint(tree.str(node).trim()).filter(|d| time(d).is_some()) {
+            let hint = yaml::date_hint(tree.str(node).trim()).filter(|d| time(d).is_some());
+            let hint = hint.map(|d| if *ty == Type::Date { d.chars().take(10).collect() } else { d });
+            f = match hint {
                 Some(iso) => f.help(say!("请写成 `{iso}`", "write `{iso}`")),
                 None => f.help(say!(
                     "日期写成 `2020-09-04`,且应是历上有的一天",

@@ -5,7 +5,8 @@ use crate::data::{self, Table};
 use crate::finding::{Finding, Place};
 use crate::say;
 use crate::text::{Text, nearest};
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// A data file: its path for messages, and its text.
@@ -29,15 +30,16 @@ pub fn load(own: &[Source]) -> (Schema, Vec<Finding>) {
         files.insert(name, (path.clone(), text.clone()));
     }
     let mut loader = Loader::default();
+    let docs: Vec<(&str, data::Doc)> = files.iter().map(|(name, (path, text))| (name.as_str(), data::Doc::parse(path, text))).collect();
     // Names first: fields may refer to any kind, enumeration or structure, whatever the order of the files.
-    for (name, (path, text)) in &files {
-        let (_, f) = data::parse(path, text, |t| loader.declare(name, t));
-        loader.findings.extend(f.into_iter().filter(|f| f.code == "data-syntax" || f.code.starts_with("kind-")));
+    for (name, doc) in &docs {
+        loader.declare(name, doc.table());
+        loader.findings.extend(doc.take_findings().into_iter().filter(|f| f.code == "data-syntax" || f.code.starts_with("kind-")));
     }
     loader.number();
-    for (name, (path, text)) in &files {
-        let (_, f) = data::parse(path, text, |t| loader.define(name, t));
-        loader.findings.extend(f.into_iter().filter(|f| f.code != "data-syntax"));
+    for (name, doc) in &docs {
+        loader.define(name, doc.table());
+        loader.findings.extend(doc.take_findings());
     }
     loader.finish()
 }
@@ -218,7 +220,18 @@ impl Loader {
             found
         });
         for name in [title.zh.to_string()].into_iter().chain(aliases.iter().cloned()) {
-            self.schema.kind_names.entry(name).or_insert(kind_id);
+            if name.is_empty() {
+                continue;
+            }
+            let first = *self.schema.kind_names.entry(name.clone()).or_insert(kind_id);
+            if first != kind_id {
+                let other = self.schema.kind(first).id.clone();
+                t.error(
+                    "kind-duplicate",
+                    t.place("title"),
+                    say!("类型 `{other}` 与 `{id}` 都叫“{name}”", "the kinds `{other}` and `{id}` are both called “{name}”"),
+                );
+            }
         }
         let file = t.file().to_string();
         let kind = &mut self.schema.kinds[kind_id.0 as usize];
@@ -228,7 +241,7 @@ impl Loader {
 
     /// Fills a shape and its table of names; the first field with a name keeps it.
     fn fill(&mut self, id: ShapeId, title: Text, fields: Vec<Field>, file: &str) {
-        let mut names = HashMap::new();
+        let mut names = HashMap::default();
         for (i, f) in fields.iter().enumerate() {
             for spelling in [f.key.as_str(), f.label.zh.as_ref()].into_iter().chain(f.aliases.iter().map(String::as_str)) {
                 let old = names.insert(spelling.to_string(), i as u16);
@@ -308,7 +321,10 @@ impl Loader {
             "ref" => {
                 let mut kinds = Vec::new();
                 for name in rest.split(['|', ',']).map(str::trim).filter(|n| !n.is_empty() && *n != "any" && *n != "record") {
-                    kinds.push(*self.schema.kind_names.get(name).ok_or_else(|| say!("没有类型 `{name}`", "there is no kind `{name}`"))?);
+                    let known = self.schema.kinds.iter().map(|k| k.id.as_str());
+                    let near = nearest(name, known).map_or(String::new(), |n| format!("({n}?)"));
+                    let missing = || say!("没有类型 `{name}`{near}", "there is no kind `{name}`{near}");
+                    kinds.push(*self.schema.kind_names.get(name).ok_or_else(missing)?);
                 }
                 Type::Ref(kinds)
             }
@@ -317,9 +333,10 @@ impl Loader {
     }
 
     fn enum_type(&self, name: &str) -> Result<Type, Text> {
-        let known = self.schema.enum_names.keys().map(String::as_str);
-        let near = nearest(name, known).map_or(String::new(), |n| format!("({n}?)"));
-        self.schema.find_enum(name).map(Type::Enum).ok_or_else(|| say!("没有枚举 `{name}`{near}", "there is no enumeration `{name}`{near}"))
+        self.schema.find_enum(name).map(Type::Enum).ok_or_else(|| {
+            let near = nearest(name, self.schema.enum_names.keys().map(String::as_str)).map_or(String::new(), |n| format!("({n}?)"));
+            say!("没有枚举 `{name}`{near}", "there is no enumeration `{name}`{near}")
+        })
     }
 
     /// Adds the common header to every kind, own fields winning.

@@ -1,6 +1,6 @@
 //! A record: its tree, with each node bound to the field and the typed value it stands for.
 
-use super::schema::{EnumId, KindId, ShapeId};
+use super::schema::{EnumId, KindId, Schema, ShapeId};
 use crate::yaml::{NodeId, Tree};
 use chrono::{NaiveDate, NaiveTime};
 
@@ -79,6 +79,8 @@ pub struct Record {
     pub shape: ShapeId,
     /// The fields that are or may be required and are not filled.
     pub gaps: Vec<Gap>,
+    /// Whether it says, by the common header, that there is none.
+    pub nil: bool,
 }
 
 impl Record {
@@ -117,9 +119,11 @@ impl<'a> Part<'a> {
             .map(|e| Part { record: self.record, node: e.value })
     }
 
-    /// The value under a free name of a `texts` map.
-    pub fn named(self, name: &str) -> Option<Part<'a>> {
-        self.record.tree.get(self.node, name).map(|node| Part { record: self.record, node })
+    /// The value under a name of a `texts` map: as written, or by the code that the schema's part names give it.
+    pub fn named(self, schema: &Schema, name: &str) -> Option<Part<'a>> {
+        let means = |val: Val| matches!(val, Val::Enum(e, i) if schema.en(e).values[i as usize].code == name);
+        let found = self.record.tree.entries(self.node).find(|e| e.key == name || means(self.record.vals[e.key_id.0 as usize]));
+        found.map(|e| Part { record: self.record, node: e.value })
     }
 
     /// The items of a list.

@@ -1,7 +1,7 @@
 //! The model of kinds: fields, labels, types, enumerations, secrecy; knows neither YAML nor where files lie.
 
 use crate::text::Text;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// Index of a kind in its [`Schema`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -9,7 +9,12 @@ use crate::text::nearest;
 
 /// All that is wrong with a procedure, in the order of its file.
 pub fn lint(p: &Procedure, schema: &Schema) -> Vec<Finding> {
-    let program = Program::new(p, schema);
+    lint_program(&Program::new(p, schema))
+}
+
+/// The same of a procedure that is in use.
+pub fn lint_program(program: &Program) -> Vec<Finding> {
+    let (p, schema) = (program.procedure, program.schema);
     let mut findings: Vec<Finding> = program.set_findings().to_vec();
     for i in 0..p.events.len() {
         findings.extend(program.event(i).1.iter().cloned());
@@ -72,7 +77,21 @@ fn sense(p: &Procedure, schema: &Schema, o: &Obligation) -> Vec<Finding> {
             say!("`{id}` 的 due 没有写从哪个事件起算", "the due of `{id}` does not say from which event"),
         );
     }
-    for (what, code) in [(&o.actor, "actor")].into_iter().chain(o.confirm.iter().map(|c| (c, "confirm"))) {
+    if let Some(who) = &o.confirm
+        && schema.find_enum("role").is_some_and(|e| schema.en(e).find(who).is_none())
+    {
+        say_so(
+            Severity::Error,
+            "procedure-role",
+            say!(
+                "`{id}` 的 confirm `{who}` 不是角色,确认记录填不了",
+                "the confirm `{who}` of `{id}` is no role, so that no confirmation could name it"
+            ),
+        );
+    }
+    {
+        let what = &o.actor;
+        let code = "actor";
         let known = p.roles.iter().any(|r| r.id == *what) || p.sets.iter().any(|s| s.id == *what) || schema.actor(what).is_some();
         if !known && !what.is_empty() {
             say_so(

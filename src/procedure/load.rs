@@ -193,10 +193,10 @@ impl Reader<'_> {
 
     fn stages(&mut self) {
         let tables = self.t.tables("stage");
-        let mut nexts: Vec<(String, Vec<(String, Range<usize>)>)> = Vec::new();
+        let mut nexts = Vec::new();
         for s in &tables {
             let id = s.need_str("id").to_string();
-            nexts.push((id.clone(), s.strs("next").into_iter().map(|(n, r)| (n.to_string(), r)).collect()));
+            nexts.push((id.clone(), s.strs("next").into_iter().map(|(n, r)| (n.to_string(), r)).collect::<Vec<_>>()));
             put(&mut self.p.stages, Stage { id, title: s.need_text("title"), next: Vec::new(), kinds: s.names("kinds") }, |a| a.id.clone());
         }
         for (id, next) in nexts {

@@ -23,7 +23,7 @@ fn row<'a>(out: &mut dyn Write, cells: impl Iterator<Item = &'a str>) -> Result<
 }
 
 /// A cell. A text that a spreadsheet would run as a formula is set off by an apostrophe.
-fn cell(s: &str) -> String {
+pub fn cell(s: &str) -> String {
     let s = if s.starts_with(['=', '@', '\t', '\r', '\n']) || (s.starts_with(['+', '-']) && s[1..].contains(['(', '|', '!'])) {
         format!("'{s}")
     } else {

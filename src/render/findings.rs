@@ -70,10 +70,12 @@ pub fn one(f: &Finding, sources: &mut Sources, lang: Lang, color: bool) -> Strin
     let lines = sources.lines(f);
     let file = safe(&f.place.file).into_owned();
     let width = sources.width();
-    let text = f.place.range.and_then(|range| sources.text(&f.place.file).map(|text| Excerpt::of(text, range, width)));
+    // What must not be in the file must not be in a log either: only the place is given.
+    let secret = matches!(f.code.as_ref(), "sealed-plain" | "never-field");
+    let text = f.place.range.filter(|_| !secret).and_then(|range| sources.text(&f.place.file).map(|text| Excerpt::of(text, range, width)));
     let gutter = if text.is_some() { lines.line.to_string().len() } else { 1 };
     let margin = " ".repeat(gutter);
-    let place = if text.is_some() { format!("{file}:{}:{}", lines.line, lines.column) } else { file };
+    let place = if lines.line > 0 { format!("{file}:{}:{}", lines.line, lines.column) } else { file };
     out.push_str(&format!("{margin}{} {place}\n", ink.paint(BLUE, "-->")));
     let bar = ink.paint(BLUE, &format!("{margin} |"));
     if let Some(x) = &text {
@@ -264,6 +266,17 @@ mod tests {
         let mut sources = Sources::new(dir.path());
         let text = one(&f, &mut sources, Lang::Zh, false);
         assert_eq!(text, "错误[wrong-type]: 应为 列表\n --> x.yaml:2:3\n  |\n2 |   甲: 1\n  |   ^^^^^ 至第4行");
+    }
+
+    #[test]
+    fn what_must_not_be_recorded_is_not_repeated() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("x.yaml"), "标题: 一\n信访人: 甲某\n").unwrap();
+        for code in ["never-field", "sealed-plain"] {
+            let f = Finding::error(code, Place::at("x.yaml", 12..21), Text::new("不得录入", "must not be recorded"));
+            let text = one(&f, &mut Sources::new(dir.path()), Lang::Zh, false);
+            assert_eq!(text, format!("错误[{code}]: 不得录入\n --> x.yaml:2:1"));
+        }
     }
 
     #[test]

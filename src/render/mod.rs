@@ -1,13 +1,19 @@
 //! From assessments and records to what is printed, and nothing else: one file a format.
 
+pub mod calendar;
 pub mod csv;
+pub mod deadlines;
+pub mod due;
 pub mod explain;
 pub mod findings;
+pub mod ics;
 pub mod json;
 pub mod kinds;
 pub mod md;
+pub mod next;
 pub mod procedures;
 pub mod sarif;
+pub mod status;
 pub mod table;
 
 use crate::finding::{Finding, Lines, locate};
@@ -39,6 +45,11 @@ impl Sources {
     /// Cells of a line of output.
     pub fn width(&self) -> usize {
         self.width
+    }
+
+    /// Gives the text of what is no file of the casebook.
+    pub fn put(&mut self, file: &str, text: String) {
+        self.texts.insert(file.to_string(), Some(text));
     }
 
     /// The text of a file.

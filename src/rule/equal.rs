@@ -113,7 +113,7 @@ impl<'a> Machine<'_, 'a> {
         if let (Value::Part(part), Value::Text(name)) = (list, item)
             && !list.is_list()
         {
-            return Ok(part.named(name).is_some_and(|p| p.filled()));
+            return Ok(part.named(self.world.schema(), name).is_some_and(|p| p.filled()));
         }
         if !list.is_list() {
             return self.unfit(list.clone());

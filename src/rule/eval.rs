@@ -201,7 +201,7 @@ impl<'w, 'a> Machine<'w, 'a> {
             }
             Op::Name(of, name) => {
                 let base = self.base(of)?;
-                match base.named(name).filter(|p| p.filled()) {
+                match base.named(self.world.schema(), name).filter(|p| p.filled()) {
                     Some(part) => Ok(part),
                     None => missing(Some(base), Why::Name(name.clone())),
                 }
@@ -277,7 +277,7 @@ impl<'w, 'a> Machine<'w, 'a> {
                 found.unwrap_or_else(|| missing(part, Why::Item))
             }
             Value::Text(name) => match &base {
-                Value::Part(part) => match part.named(&name).filter(|p| p.filled()) {
+                Value::Part(part) => match part.named(self.world.schema(), &name).filter(|p| p.filled()) {
                     Some(found) => Value::of(found),
                     None => missing(Some(*part), Why::Name((*name).into())),
                 },

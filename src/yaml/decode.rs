@@ -13,7 +13,12 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Finding> {
     if bytes.len() > MAX_BYTES {
         return Err(too_large(file, bytes.len()));
     }
-    if let Some(order) = utf16(&bytes) {
+    // Bytes of UTF-16 always show a mark or a NUL; what shows neither is spared the closer look.
+    let nul = bytes.contains(&0);
+    let marked = matches!(bytes.as_slice(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+    if (nul || marked)
+        && let Some(order) = utf16(&bytes)
+    {
         return Err(Finding::error(
             "encoding-utf16",
             place(),
@@ -21,7 +26,8 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Finding> {
         )
         .help(save_as()));
     }
-    if let Some(at) = bytes.iter().position(|b| *b == 0) {
+    if nul {
+        let at = bytes.iter().position(|b| *b == 0).unwrap_or(0);
         let line = line_of(&bytes, at);
         return Err(Finding::error(
             "binary-file",
@@ -33,8 +39,20 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Finding> {
             "put Word files, images and the like under files/, and write records in a text editor"
         )));
     }
-    match String::from_utf8(bytes) {
+    match utf8(bytes) {
         Ok(mut text) => {
+            if let Some((at, code)) = control(&text) {
+                let line = line_of(text.as_bytes(), at);
+                return Err(Finding::error(
+                    "control-character",
+                    place(),
+                    say!(
+                        "第 {line} 行有看不见的控制字符（U+{code:04X}），未读取",
+                        "an invisible control character (U+{code:04X}) in line {line}; not read"
+                    ),
+                )
+                .help(say!("多半是粘贴带来的：请删去", "copying brings it in, as a rule: delete it")));
+            }
             if text.starts_with('\u{feff}') {
                 text.drain(..'\u{feff}'.len_utf8());
             }
@@ -60,6 +78,25 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Finding> {
             .help(save_as()))
         }
     }
+}
+
+/// A control character that no text holds: YAML forbids it, and a terminal would obey it.
+fn control(text: &str) -> Option<(usize, u8)> {
+    let bad = |b: u8| ((b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r')) | (b == 0x7f);
+    // Counting needs no branch a byte, and hardly a file has one.
+    if text.bytes().filter(|b| bad(*b)).count() == 0 {
+        return None;
+    }
+    text.bytes().enumerate().find(|(_, b)| bad(*b))
+}
+
+/// As `String::from_utf8`, which takes several times as long on Chinese text.
+fn utf8(bytes: Vec<u8>) -> Result<String, std::string::FromUtf8Error> {
+    if simdutf8::basic::from_utf8(&bytes).is_ok() {
+        // SAFETY: the line above has just found the bytes to be UTF-8.
+        return Ok(unsafe { String::from_utf8_unchecked(bytes) });
+    }
+    String::from_utf8(bytes)
 }
 
 fn save_as() -> crate::text::Text {

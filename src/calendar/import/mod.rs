@@ -97,7 +97,9 @@ impl Calendar {
             superseded: Vec::new(),
         };
         let workdays = year.workdays.iter().map(|d| Workday { date: *d, name: None }).collect();
+        let local = calendar.local_marks();
         calendar.lay(Layer::Casebook, file.to_string(), Block { source, holidays: year.holidays.clone(), workdays });
+        calendar.put_back(local);
         calendar
     }
 }

@@ -1,0 +1,147 @@
+//! How fast a cold check is, against public things that do less, in one run: `cargo bench`.
+//!
+//! Ratios count, seconds do not: machines are shared and differ. What is not installed is left out and said so.
+//! `XUNCHA_BENCH_CASES` sets the size (default 40 cases, about 14,000 records); `XUNCHA_BENCH_RUNS` the counted runs (default 5).
+
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// One run of something; nothing where it is not installed.
+type Run = Box<dyn Fn() -> Option<Duration>>;
+
+const DAY: &str = "2021-02-01";
+
+fn main() {
+    let number = |name: &str, default: usize| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default);
+    let (cases, runs) = (number("XUNCHA_BENCH_CASES", 40), number("XUNCHA_BENCH_RUNS", 5));
+    let xuncha = PathBuf::from(env!("CARGO_BIN_EXE_xuncha"));
+    let temp = tempfile::tempdir().expect("a temporary folder");
+    let dir = temp.path().join("book");
+    run(Command::new(&xuncha).args(["demo", "--cases", &cases.to_string()]).arg(&dir));
+    run(Command::new("git").args(["init", "-q"]).current_dir(&dir));
+    run(Command::new("git").args(["add", "-A"]).current_dir(&dir));
+    let files = yaml_files(&dir);
+    let bytes: u64 = files.iter().filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum();
+    println!(
+        "{} records, {:.1} MB, {} threads; medians of {runs} runs in turn",
+        files.len(),
+        bytes as f64 / 1e6,
+        rayon::current_num_threads()
+    );
+
+    let one_case = "2020-r2/zhixiao";
+    let mut peers: Vec<(String, Run)> = Vec::new();
+    let mut add = |name: &str, f: Run| peers.push((name.to_string(), f));
+    let check = |args: &[&str]| {
+        let (xuncha, dir, args) = (xuncha.clone(), dir.clone(), args.iter().map(|a| a.to_string()).collect::<Vec<_>>());
+        Box::new(move || time(Command::new(&xuncha).arg("-C").arg(&dir).args(&args).args(["--today", DAY, "--no-cache"]))) as Run
+    };
+    add("xuncha check (cold)", check(&["check"]));
+    let list = files.clone();
+    add("read + serde_yaml, as many threads", Box::new(move || Some(read_and_parse(&list))));
+    let at = dir.clone();
+    add("rg -c '' (2 threads)", Box::new(move || time(Command::new("rg").args(["-j2", "-c", "", "-g", "*.yaml", "."]).current_dir(&at))));
+    let at = dir.clone();
+    add("git status", Box::new(move || time(Command::new("git").arg("status").current_dir(&at))));
+    let at = dir.clone();
+    add("ys (JSON Schema over YAML)", Box::new(move || schema_only(&at)));
+    add("xuncha check of one case", check(&["check", one_case]));
+    add("xuncha deadlines of one case", check(&["deadlines", one_case, "--all"]));
+    add("xuncha next of one case", check(&["next", one_case]));
+    let bin = xuncha.clone();
+    add("xuncha --version", Box::new(move || time(Command::new(&bin).arg("--version"))));
+    let bin = xuncha.clone();
+    add("xuncha due 2020-09-18 +10wd", Box::new(move || time(Command::new(&bin).args(["due", "2020-09-18", "+10wd"]).current_dir("/"))));
+    add("git --version", Box::new(|| time(Command::new("git").arg("--version"))));
+
+    let mut samples: Vec<Vec<Duration>> = vec![Vec::new(); peers.len()];
+    for round in 0..=runs {
+        for (i, (_, f)) in peers.iter().enumerate() {
+            // The first round only warms the file cache.
+            if let Some(d) = f().filter(|_| round > 0) {
+                samples[i].push(d);
+            }
+        }
+    }
+    let base = median(&mut samples[0]);
+    println!("\n| what | median | cold check / it |\n|---|---|---|");
+    for ((name, _), s) in peers.iter().zip(&mut samples) {
+        match median(s) {
+            Some(m) => {
+                println!("| {name} | {:.1} ms | {:.2} |", m.as_secs_f64() * 1e3, base.map_or(0.0, |b| b.as_secs_f64() / m.as_secs_f64()))
+            }
+            None => println!("| {name} | not installed | |"),
+        }
+    }
+    if let Some(kb) = peak(&xuncha, &dir) {
+        println!("\npeak memory of a cold check: {:.1} MB", kb as f64 / 1024.0);
+    }
+}
+
+fn run(command: &mut Command) {
+    let ok = command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success());
+    assert!(ok, "{command:?} failed");
+}
+
+fn time(command: &mut Command) -> Option<Duration> {
+    let start = Instant::now();
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
+    Some(start.elapsed())
+}
+
+fn median(s: &mut [Duration]) -> Option<Duration> {
+    s.sort();
+    s.get(s.len() / 2).copied()
+}
+
+fn yaml_files(dir: &Path) -> Vec<PathBuf> {
+    let all = walkdir::WalkDir::new(dir).into_iter().flatten().map(|e| e.into_path());
+    all.filter(|p| p.extension().is_some_and(|e| e == "yaml")).collect()
+}
+
+/// The same files read and parsed by the YAML library, and nothing else.
+fn read_and_parse(files: &[PathBuf]) -> Duration {
+    let start = Instant::now();
+    let n: usize = files
+        .par_iter()
+        .filter_map(|f| std::fs::read_to_string(f).ok())
+        .map(|text| usize::from(serde_yaml::from_str::<serde_yaml::Value>(&text).is_ok()))
+        .sum();
+    assert_eq!(n, files.len(), "the example is plain YAML");
+    start.elapsed()
+}
+
+/// The schemas of `kind schema` over every record, where the tool is installed.
+fn schema_only(dir: &Path) -> Option<Duration> {
+    Command::new("ys").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
+    let schemas = dir.join(".xuncha/schema");
+    let start = Instant::now();
+    for entry in std::fs::read_dir(schemas).ok()?.flatten() {
+        let schema = entry.path();
+        let kind = schema.file_stem()?.to_string_lossy().into_owned();
+        let files: Vec<PathBuf> = yaml_files(dir)
+            .into_iter()
+            .filter(|p| p.parent().and_then(|d| d.file_name()).is_some_and(|n| n.to_string_lossy() == kind))
+            .collect();
+        for chunk in files.chunks(500) {
+            Command::new("ys").arg("-f").arg(&schema).args(chunk).stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
+        }
+    }
+    Some(start.elapsed())
+}
+
+/// Peak memory in KiB, by the system's own accounting.
+fn peak(xuncha: &Path, dir: &Path) -> Option<u64> {
+    let out = Command::new("/usr/bin/time")
+        .args(["-f", "%M"])
+        .arg(xuncha)
+        .arg("-C")
+        .arg(dir)
+        .args(["check", "--today", DAY, "--no-cache"])
+        .stdout(Stdio::null())
+        .output()
+        .ok()?;
+    String::from_utf8_lossy(&out.stderr).lines().last()?.trim().parse().ok()
+}

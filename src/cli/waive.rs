@@ -1,0 +1,84 @@
+//! `waive`: a recorded deviation from an obligation.
+
+use super::confirm::{case_and, said, stem};
+use super::ctx::fail;
+use super::{Ctx, target};
+use crate::say;
+use anyhow::Result;
+
+/// 记录经批准未照办的事项和理由 | record that an obligation is set aside, by whom and why
+#[derive(clap::Args)]
+#[command(override_usage = "xuncha waive [CASE] <OBLIGATION> --by <ROLE> --reason <TEXT> [--record <FILE>]")]
+pub struct Args {
+    /// 案卷或轮次;在其文件夹内可不写 | the case or round; not needed inside its folder
+    #[arg(value_name = "CASE")]
+    case: String,
+    /// 事项编号,如 XH-12-3a | the obligation, as in XH-12-3a
+    #[arg(value_name = "OBLIGATION")]
+    obligation: Option<String>,
+    /// 谁批准(角色) | who allowed it (a role)
+    #[arg(long, value_name = "ROLE")]
+    by: String,
+    /// 理由 | why
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// 只豁免这一份记录 | only for this record
+    #[arg(long, value_name = "FILE")]
+    record: Option<String>,
+}
+
+/// Exit 2 where it is waived already.
+pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
+    let book = ctx.book()?;
+    let (case, id) = case_and(&args.case, args.obligation.as_deref());
+    let open = args.record.as_deref().map(|file| book.open_record(&ctx.dir, file)).transpose()?;
+    let mut place = ctx.place(&book, case)?;
+    if let (None, Some(open)) = (case, &open) {
+        // A record says itself where it belongs.
+        place = ctx.place(&book, Some(&book.root.join(&open.record.file).display().to_string()))?;
+    }
+    let p = target::procedure_of(&book, &place);
+    let o = target::obligation(&p, id)?;
+    let by = target::role(&book, &args.by, "--by")?;
+    if args.reason.trim().is_empty() {
+        return Err(fail(say!("豁免必须写明理由(--reason)", "a waiver needs its reason (--reason)")));
+    }
+    let id = &o.id;
+    let (place, team) = target::scoped(&book, &place, o.scope, &o.text)?;
+    let _lock = book.lock()?;
+    if open.is_none()
+        && let Some(file) = said(&book, "waiver", &place, id, team.as_deref())
+    {
+        return Err(fail(say!("{id} 已经豁免:{file}", "{id} is waived already: {file}")));
+    }
+    let record = open.map(|o| reference(&o.record)).unwrap_or_default();
+    let new = target::New {
+        kind: "waiver",
+        place,
+        stem: stem(ctx.today, id, team.as_deref()),
+        fields: vec![
+            ("obligation", id.clone()),
+            ("record", record),
+            ("by", by),
+            ("date", ctx.today.to_string()),
+            ("reason", args.reason.trim().to_string()),
+            ("team", team.unwrap_or_default()),
+        ],
+    };
+    let (rel, text) = target::compose(&book, &new, target::record_lang(&book, ctx))?;
+    book.create(&rel, &text)?;
+    let (zh, en) = (&o.text.zh, &o.text.en);
+    ctx.line(&say!("已豁免 {id}:{zh}({rel})", "waived {id}: {en} ({rel})"))?;
+    Ok(0)
+}
+
+/// How a record of the same round is named in another: by kind and id.
+fn reference(record: &crate::kind::Record) -> String {
+    let file = record.file.trim_end_matches(".yaml");
+    let mut parts = file.rsplit('/');
+    let id = parts.next().unwrap_or(file);
+    match parts.next() {
+        Some(kind) if *kind != record.home.case && *kind != record.home.round => format!("{kind}/{id}"),
+        _ => id.to_string(),
+    }
+}
