@@ -72,13 +72,13 @@ fn excerpt(text: &str, range: &Range<usize>) -> String {
 /// The parser's reasons in our own words; whatever is new to us is called a syntax error.
 fn syntax(message: &str) -> Text {
     let table = [
+        ("string", "文本的引号不对", "a text is not quoted properly"),
         ("duplicate", "同一个键出现了两次", "the same key twice"),
         ("unclosed", "引号或括号没有结束", "a quote or bracket is not closed"),
         ("missing", "缺少一部分", "something is missing"),
         ("invalid", "有不能用的字符或写法", "an invalid character or form"),
         ("unexpected", "多出了内容", "something unexpected"),
         ("extra", "多出了内容", "something unexpected"),
-        ("string", "文本的引号不对", "a text is not quoted properly"),
     ];
     let low = message.to_lowercase();
     table.iter().find(|(k, ..)| low.contains(k)).map_or(Text::new("语法错误", "syntax error"), |(_, zh, en)| Text::new(*zh, *en))

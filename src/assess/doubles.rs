@@ -16,7 +16,7 @@ pub fn numbers(g: &Ground, folder: &Folder, out: &mut Vec<Finding>) {
             let shape = schema.shape(record.shape);
             let Some(index) = shape.find(key) else { continue };
             let whole = shape.fields[index as usize].ty == Type::Int || key == "ledger_no";
-            let Some(part) = record.root().field(index).filter(|p| p.filled() && whole) else { continue };
+            let Some(part) = record.root().field(index).filter(|p| whole && matches!(p.val(), Val::Int(_) | Val::Text)) else { continue };
             let number = part.str().trim().to_string();
             if let Some(first) = seen.get(&(record.kind.0, key, number.clone())) {
                 let title = &schema.kind(record.kind).title;

@@ -74,11 +74,12 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
     if whole {
         findings.extend(doubles::workspace(book, &workspace));
     }
+    findings.extend(crate::procedure::conditions::own(&book.schema));
     findings.extend(params::check(book, &programs, whole));
     let used: Vec<usize> = rounds.iter().map(|(_, i)| *i).collect();
     for (i, program) in programs.iter().enumerate() {
         if used.contains(&i) {
-            findings.extend(procedure_findings(program));
+            findings.extend(crate::procedure::lint::lint_program(program));
         }
     }
     let mut rounds: Vec<RoundReport> = rounds.into_iter().map(|(r, _)| r).collect();
@@ -90,18 +91,6 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
     findings.dedup();
     let records = workspace.records.len();
     Report { procedures: shelf.procedures, rounds, findings, records }
-}
-
-/// What is wrong in the procedure that the assessment met.
-fn procedure_findings(program: &Program) -> Vec<Finding> {
-    let mut out = program.set_findings().to_vec();
-    for i in 0..program.procedure.events.len() {
-        out.extend(program.event(i).1.iter().cloned());
-    }
-    for i in 0..program.procedure.obligations.len() {
-        out.extend(program.obligation(i).1.iter().cloned());
-    }
-    out
 }
 
 /// The rounds to read, and of each the cases if not all.

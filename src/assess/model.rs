@@ -139,7 +139,7 @@ pub struct Assessment {
 pub struct Waived {
     /// The obligation's id, as written.
     pub obligation: String,
-    /// `ROUND/UNIT` or `ROUND`.
+    /// `ROUND/UNIT`, `ROUND`, or empty for the casebook.
     pub case: String,
     /// The record that it is limited to, if any.
     pub record: Option<String>,

@@ -595,10 +595,8 @@ fn dated(part: Part<'_>, on: NaiveDate) -> Option<Place> {
     let inside = tree.span(part.node);
     let nodes =
         (0..tree.len() as u32).map(crate::yaml::NodeId).filter(|n| inside.start <= tree.span(*n).start && tree.span(*n).end <= inside.end);
-    let found = nodes
-        .map(|node| Part { record: part.record, node })
-        .filter(|p| super::events::anchor(*p).is_some_and(|a| a.date == on))
-        .next_back()?;
+    let mut parts = nodes.map(|node| Part { record: part.record, node });
+    let found = parts.rfind(|p| super::events::anchor(*p).is_some_and(|a| a.date == on))?;
     Some(Place::at(&part.record.file, tree.span(found.node)))
 }
 

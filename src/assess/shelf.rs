@@ -28,7 +28,7 @@ pub fn load<'n>(book: &Casebook, rounds: impl Iterator<Item = &'n str>) -> (Shel
     for round in rounds {
         let rel = format!("rounds/{round}/procedure.toml");
         let path = book.root.join(&rel);
-        let pinned = path.is_file().then(|| crate::casebook::read::read_text(&path, &rel));
+        let pinned = std::fs::symlink_metadata(&path).is_ok().then(|| crate::casebook::read::read_text(&path, &rel));
         let index = match pinned {
             Some(Ok(text)) => match by_text.get(&text) {
                 Some(i) => Some(*i),

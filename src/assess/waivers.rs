@@ -6,9 +6,10 @@ use crate::casebook::Folder;
 use crate::kind::{Part, Record, Val};
 use crate::text::Text;
 
-/// All waivers of the round and its cases, and what records say of themselves in `waived`.
+/// All waivers of the casebook, the round and its cases, and what records say of themselves in `waived`.
 pub fn of_round(g: &Ground) -> Vec<Waived> {
     let mut out = Vec::new();
+    of_folder(g, g.workspace, "", &mut out);
     of_folder(g, &g.round.folder, &g.round.name, &mut out);
     for case in &g.round.cases {
         of_folder(g, &case.folder, &format!("{}/{}", g.round.name, case.name), &mut out);

@@ -30,7 +30,7 @@ pub(super) fn read_dir(dir: &Path, rel: &str, findings: &mut Vec<Finding>) -> Ve
     let mut blocks = Vec::new();
     for (layer, name, path) in files {
         let file = format!("{rel}{name}");
-        let small = std::fs::metadata(&path).is_ok_and(|m| m.is_file() && m.len() <= MAX_BYTES);
+        let small = std::fs::symlink_metadata(&path).is_ok_and(|m| m.is_file() && m.len() <= MAX_BYTES);
         let text = if small { std::fs::read(&path).ok().and_then(|b| String::from_utf8(b).ok()) } else { None };
         let Some(text) = text else {
             findings.push(unreadable(file));
@@ -56,8 +56,8 @@ pub(super) fn read_dir(dir: &Path, rel: &str, findings: &mut Vec<Finding>) -> Ve
 fn unreadable(file: String) -> Finding {
     let kib = MAX_BYTES / 1024;
     let message = say!(
-        "日历文件无法读取（须为不超过{kib} KiB的UTF-8文本文件）",
-        "the calendar file cannot be read (it must be a UTF-8 text file of at most {kib} KiB)"
+        "日历文件无法读取（须为不超过{kib} KiB的UTF-8文本文件，不能是链接）",
+        "the calendar file cannot be read (it must be a UTF-8 text file of at most {kib} KiB, and no link)"
     );
     Finding::error("calendar-unreadable", Place::file(file), message)
 }

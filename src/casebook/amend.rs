@@ -67,13 +67,12 @@ impl Casebook {
         let bom = bytes.starts_with("\u{feff}".as_bytes());
         let text = crate::yaml::decode(&rel, bytes).map_err(|f| refusal(&rel, &f))?;
         let (record, findings) = self.judge(kind, &rel, &home, &text);
-        let Some(record) = record else {
-            let first = findings.iter().find(|f| f.severity == Severity::Error).or(findings.first());
-            match first {
-                Some(f) => return Err(refusal(&rel, f).into()),
-                None => bail!(outside()),
-            }
-        };
+        // What parses by luck is not added to: the insertion could land anywhere.
+        let slip = |f: &&Finding| f.severity == Severity::Error && crate::yaml::CODES.contains(&f.code.as_ref());
+        if let Some(f) = findings.iter().find(slip) {
+            return Err(refusal(&rel, f).into());
+        }
+        let Some(record) = record else { bail!(outside()) };
         Ok(Open { record, findings, bom })
     }
 

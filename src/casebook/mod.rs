@@ -131,7 +131,9 @@ impl Casebook {
 
     /// Reads the records at the root: units, persons, plans, rules.
     pub fn read_workspace(&self) -> Folder {
-        self.read_folder("", Level::Workspace, &Home::default(), None)
+        let mut folder = self.read_folder("", Level::Workspace, &Home::default(), None);
+        self.stray_rounds(&mut folder.findings);
+        folder
     }
 }
 
@@ -153,7 +155,7 @@ fn own_files(root: &Path, folder: &str, findings: &mut Vec<Finding>) -> Vec<(Str
     let mut files = Vec::new();
     for entry in read.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') || !name.ends_with(".toml") || !entry.file_type().is_ok_and(|t| t.is_file()) {
+        if name.starts_with('.') || !name.ends_with(".toml") {
             continue;
         }
         let rel = format!("{folder}/{name}");

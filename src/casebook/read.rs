@@ -78,8 +78,39 @@ impl Casebook {
                 }
             }
         }
-        out.records.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+        out.records.sort_by(|a, b| (a.kind, &a.id, &a.file).cmp(&(b.kind, &b.id, &b.file)));
+        for pair in out.records.windows(2) {
+            let (first, second) = (&pair[0], &pair[1]);
+            if (first.kind, &first.id) == (second.kind, &second.id) {
+                let (id, other) = (&second.id, &first.file);
+                out.findings.push(
+                    Finding::error(
+                        "duplicate-id",
+                        Place::file(&second.file),
+                        say!("编号 `{id}` 已由 {other} 占用", "the id `{id}` is taken by {other}"),
+                    )
+                    .help(say!("文件名就是编号:改名或删去其中一份", "the file name is the id: rename or delete one of them")),
+                );
+            }
+        }
         out
+    }
+
+    /// Files among the rounds, which are folders: no one would read them.
+    pub(super) fn stray_rounds(&self, findings: &mut Vec<Finding>) {
+        if !self.root.join("rounds").is_dir() {
+            return;
+        }
+        let mut out = Folder::default();
+        let names = Reader { book: self, level: Level::Round, home: &Home::default(), out: &mut out }.entries("rounds");
+        findings.append(&mut out.findings);
+        for name in names.into_iter().filter(|n| matches!(n.form, Form::File)) {
+            findings.push(Finding::warning(
+                "stray-file",
+                Place::file(join("rounds", &name.name)),
+                say!("rounds/ 下只放轮次文件夹,没有读取", "rounds/ holds the folders of rounds; not read"),
+            ));
+        }
     }
 }
 
@@ -120,8 +151,23 @@ impl Reader<'_> {
                     continue;
                 }
             };
-            let name = entry.file_name().to_string_lossy().into_owned();
+            let raw = entry.file_name();
+            let name = raw.to_string_lossy().into_owned();
             if name.starts_with('.') {
+                continue;
+            }
+            if raw.to_str().is_none() {
+                self.out.findings.push(
+                    Finding::error(
+                        "unreadable-name",
+                        Place::file(join(rel, &name)),
+                        say!("文件名不是 UTF-8,没有读取", "the name is not UTF-8; the file was not read"),
+                    )
+                    .help(say!(
+                        "改名;压缩包解出的乱码文件名请用支持中文的工具重新解压",
+                        "rename it, or unpack the archive with a tool that knows its encoding"
+                    )),
+                );
                 continue;
             }
             if name.chars().any(crate::text::is_unsafe_char) {
@@ -134,15 +180,13 @@ impl Reader<'_> {
                 continue;
             }
             if form.is_symlink() {
-                let place = Place::file(join(rel, &name));
-                self.out.findings.push(
-                    Finding::error("symlink", place, say!("符号链接不读取", "a symbolic link is not followed"))
-                        .help(say!("把文件本身放进案卷", "put the file itself into the casebook")),
-                );
+                self.out.findings.push(link(&join(rel, &name)));
             } else if form.is_dir() {
                 names.push(Name { name, form: Form::Dir });
             } else if form.is_file() {
                 names.push(Name { name, form: Form::File });
+            } else {
+                self.out.findings.push(special(&join(rel, &name)));
             }
         }
         names.sort_by(|a, b| a.name.cmp(&b.name));
@@ -255,6 +299,13 @@ impl Reader<'_> {
 /// Reads a text file of a casebook; what stands in the way is a finding.
 pub fn read_text(path: &Path, rel: &str) -> Result<String, Box<Finding>> {
     let meta = fs::symlink_metadata(path).map_err(|e| Box::new(unreadable(rel, &e)))?;
+    if meta.is_symlink() {
+        return Err(Box::new(link(rel)));
+    }
+    // A pipe would never end.
+    if !meta.is_file() {
+        return Err(Box::new(special(rel)));
+    }
     if meta.len() > LIMIT {
         let mb = meta.len() >> 20;
         let limit = LIMIT >> 20;
@@ -269,6 +320,16 @@ pub fn read_text(path: &Path, rel: &str) -> Result<String, Box<Finding>> {
     }
     let bytes = fs::read(path).map_err(|e| Box::new(unreadable(rel, &e)))?;
     yaml::decode(rel, bytes).map_err(Box::new)
+}
+
+fn link(rel: &str) -> Finding {
+    Finding::error("symlink", Place::file(rel), say!("符号链接不读取", "a symbolic link is not followed"))
+        .help(say!("把文件本身放进案卷", "put the file itself into the casebook"))
+}
+
+/// A pipe, a device, or a folder where a file should be.
+fn special(rel: &str) -> Finding {
+    Finding::error("special-file", Place::file(rel), say!("不是普通文件,没有读取", "this is no ordinary file; it was not read"))
 }
 
 /// A file or folder that cannot be read, in our own words.

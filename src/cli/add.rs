@@ -84,8 +84,11 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     if args.edit {
         ctx.out.flush()?;
         edit(ctx, &book.root.join(&rel))?;
-        let after = book.reopen(&rel)?;
-        target::complain(ctx, &after.findings)?;
+        let after = match crate::casebook::read::read_text(&book.root.join(&rel), &rel) {
+            Ok(text) => book.judge(kind, &rel, &spot.home, &text).1,
+            Err(f) => vec![*f],
+        };
+        target::complain(ctx, &after)?;
     }
     Ok(0)
 }

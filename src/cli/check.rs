@@ -50,7 +50,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     };
     let all = report.all_findings();
     let findings: Vec<_> = all.into_iter().filter(shown).collect();
-    let mut sources = render::Sources::new(&book.root);
+    let mut sources = render::Sources::new(&book.root).within(ctx.width);
     match format {
         Format::Json => render::json::findings(ctx.out, &findings, &mut sources, ctx.lang)?,
         Format::Csv => render::csv::findings(ctx.out, &findings, &mut sources, ctx.lang)?,

@@ -13,7 +13,7 @@ use anyhow::Result;
 use chrono::NaiveDate;
 
 /// 列出期限，按到期日排列；不写 --all 时只列未办的 | due dates in order; without --all, what is still to be done
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Args {
     /// 轮次、案卷或路径；不写就是所在的案卷 | rounds, cases or paths; by default where you are
     #[arg(value_name = "CASE")]

@@ -12,8 +12,10 @@ pub mod deadlines;
 pub mod demo;
 pub mod due;
 pub mod event;
+pub mod explain;
 pub mod help;
 pub mod init;
+pub mod kind;
 pub mod man;
 pub mod new_round;
 pub mod next;
@@ -118,6 +120,10 @@ enum Command {
     Man(man::Args),
     /// 各案卷到了哪一步 | where every case stands
     Status(status::Args),
+    /// 说明一个事项或问题代码:含义、依据、办法 | explain an obligation or a code
+    Explain(explain::Args),
+    /// 查看记录类型和字段,输出 JSON Schema | show the kinds of record, print JSON Schema
+    Kind(kind::Args),
 }
 
 /// Runs one command line; gives the exit code: 0 fine, 1 something is wrong in the records, 2 the run could not go on.
@@ -174,6 +180,8 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Next(a) => next::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
         Command::Status(a) => status::run(a, &mut ctx),
+        Command::Explain(a) => explain::run(a, &mut ctx),
+        Command::Kind(a) => kind::run(a, &mut ctx),
     };
     done.and_then(|code| ctx.out.flush().map(|()| code).map_err(Into::into)).map_err(|e| (e, lang))
 }

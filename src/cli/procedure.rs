@@ -1,8 +1,12 @@
 //! `procedure`: list, show, lint and compare procedures.
 
-use super::{Ctx, Format};
-use crate::procedure;
-use crate::render;
+use super::{Ctx, Format, ctx::fail};
+use crate::casebook::Casebook;
+use crate::finding::{Finding, Severity};
+use crate::procedure::{self, Procedure};
+use crate::render::{self, procedures};
+use crate::say;
+use crate::text::nearest;
 use anyhow::Result;
 
 /// 查看、检查、比较规程 | show, lint, compare procedures
@@ -14,31 +18,144 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum What {
+    /// 列出可用的规程 | list the procedures
+    List,
+    /// 一部规程的阶段、事件、参数和全部事项,或其中一个事项 | the stages, events, parameters and obligations of a procedure, or one obligation
+    Show {
+        /// 规程文件或编号 | a file, or an id
+        #[arg(value_name = "ID")]
+        id: String,
+        /// 事项编号,如 XH-42-1a | an obligation, such as XH-42-1a
+        #[arg(value_name = "OBLIGATION")]
+        obligation: Option<String>,
+    },
     /// 检查规程文件:每个表达式、路径、名称和期限 | check a procedure file: every expression, path, name and period
     Lint {
         /// 规程文件或编号 | a file, or an id
         #[arg(value_name = "FILE")]
         file: String,
     },
+    /// 比较两部规程:增加、删去、改动的事项、事件、阶段、参数 | compare two procedures: what is added, struck and changed
+    Diff {
+        /// 旧的:规程文件或编号 | the old one: a file, or an id
+        #[arg(value_name = "A")]
+        a: String,
+        /// 新的:规程文件或编号 | the new one: a file, or an id
+        #[arg(value_name = "B")]
+        b: String,
+    },
 }
 
-/// Exit 1 where a procedure has errors.
+const TABLES: [Format; 4] = [Format::Table, Format::Json, Format::Csv, Format::Md];
+
+/// Exit 1 where a procedure that is linted has errors.
 pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
-    let book = crate::casebook::Casebook::find(&ctx.dir).map(|root| crate::casebook::Casebook::open(&root));
-    let load = |ctx: &Ctx, name: &str| {
-        let path = ctx.dir.join(name);
-        if path.is_file() { procedure::from_file(&path, name, book.as_ref()) } else { procedure::by_id(name, book.as_ref()) }
-    };
+    let book = Casebook::find(&ctx.dir).map(|root| Casebook::open(&root));
+    let book = book.as_ref();
     match args.what {
+        What::List => list(ctx, book),
+        What::Show { id, obligation } => show(ctx, book, &id, obligation.as_deref()),
         What::Lint { file } => {
             let format = ctx.format(&[Format::Table, Format::Json, Format::Csv, Format::Md, Format::Sarif])?;
-            let (p, mut findings) = load(ctx, &file)?;
-            let schema = book.as_ref().map_or_else(crate::kind::load::builtin, |b| b.schema.clone());
+            let (p, mut findings) = load(ctx, book, &file)?;
+            let schema = book.map_or_else(crate::kind::load::builtin, |b| b.schema.clone());
             findings.extend(procedure::lint::lint(&p, &schema));
             let refs: Vec<_> = findings.iter().collect();
-            let mut sources = render::Sources::new(&ctx.dir);
+            let mut sources = render::Sources::new(&ctx.dir).within(ctx.width);
             render::any_findings(ctx.out, &refs, &mut sources, format, ctx.lang, ctx.color)?;
-            Ok(u8::from(findings.iter().any(|f| f.severity == crate::finding::Severity::Error)))
+            Ok(u8::from(findings.iter().any(|f| f.severity == Severity::Error)))
+        }
+        What::Diff { a, b } => {
+            let format = ctx.format(&TABLES)?;
+            let (a, b) = (usable(ctx, book, &a)?, usable(ctx, book, &b)?);
+            let diff = procedure::diff::diff(&a, &b);
+            match format {
+                Format::Table => write!(ctx.out, "{}", procedures::diff_text(&a, &b, &diff, ctx.lang))?,
+                format => {
+                    let rows = procedures::diff_rows(&diff, ctx.lang);
+                    let json = || serde_json::json!({ "a": a.id, "b": b.id, "changes": diff });
+                    render::rows(format, ctx.out, &procedures::diff_head(ctx.lang), rows, json, ctx.width)?;
+                }
+            }
+            Ok(0)
         }
     }
+}
+
+fn list(ctx: &mut Ctx, book: Option<&Casebook>) -> Result<u8> {
+    let format = ctx.format(&TABLES)?;
+    let mut found = Vec::new();
+    for id in procedure::ids(book) {
+        match procedure::by_id(&id, book) {
+            Ok((p, _)) => found.push(p),
+            // One file that cannot be read hides none of the others.
+            Err(e) => {
+                super::failure(&e, ctx.lang, ctx.err);
+            }
+        }
+    }
+    let json = || procedures::list_json(&found, ctx.lang);
+    render::rows(format, ctx.out, &procedures::list_head(ctx.lang), procedures::list_rows(&found, ctx.lang), json, ctx.width)?;
+    Ok(0)
+}
+
+fn show(ctx: &mut Ctx, book: Option<&Casebook>, id: &str, obligation: Option<&str>) -> Result<u8> {
+    let format = ctx.format(&TABLES)?;
+    let p = usable(ctx, book, id)?;
+    let schema = book.map_or_else(crate::kind::load::builtin, |b| b.schema.clone());
+    let config = book.map(|b| &b.config);
+    let Some(wanted) = obligation else {
+        match format {
+            Format::Table => write!(ctx.out, "{}", procedures::text(&p, &schema, config, ctx.lang, ctx.width))?,
+            Format::Md => procedures::markdown(ctx.out, &p, &schema, config, ctx.lang)?,
+            format => {
+                let rows = p.obligations.iter().map(|o| procedures::row(&p, &schema, o, ctx.lang)).collect();
+                render::rows(format, ctx.out, &procedures::head(ctx.lang), rows, || procedure::show::to_json(&p), ctx.width)?;
+            }
+        }
+        return Ok(0);
+    };
+    let Some(o) = p.obligation(wanted) else {
+        let shown = crate::text::safe(wanted).into_owned();
+        let id = &p.id;
+        let upper = wanted.to_uppercase();
+        return Err(fail(match nearest(&upper, p.obligations.iter().map(|o| o.id.as_str())) {
+            Some(near) => say!("规程 {id} 没有事项 `{shown}`;是否指 `{near}`?", "{id} has no obligation `{shown}`; did you mean `{near}`?"),
+            None => say!(
+                "规程 {id} 没有事项 `{shown}`;全部事项见 `xuncha procedure show {id}`",
+                "{id} has no obligation `{shown}`; all of them: `xuncha procedure show {id}`"
+            ),
+        }));
+    };
+    match format {
+        Format::Table => {
+            let view = render::explain::obligation::view(&p, &schema, config, o, ctx.lang);
+            write!(ctx.out, "{}", view.text(ctx.lang))?;
+        }
+        format => {
+            let rows = vec![procedures::row(&p, &schema, o, ctx.lang)];
+            let json = || serde_json::Value::Object(procedure::show::obligation(&p, o));
+            render::rows(format, ctx.out, &procedures::head(ctx.lang), rows, json, ctx.width)?;
+        }
+    }
+    Ok(0)
+}
+
+fn load(ctx: &Ctx, book: Option<&Casebook>, name: &str) -> Result<(Procedure, Vec<Finding>)> {
+    let path = ctx.dir.join(name);
+    if path.is_file() { procedure::from_file(&path, name, book) } else { procedure::by_id(name, book) }
+}
+
+/// A procedure to look at; says beside it how much of its file could not be read.
+fn usable(ctx: &mut Ctx, book: Option<&Casebook>, name: &str) -> Result<Procedure> {
+    let (p, findings) = load(ctx, book, name)?;
+    let n = findings.iter().filter(|f| f.severity == Severity::Error).count();
+    if n > 0 {
+        let shown = crate::text::safe(name).into_owned();
+        ctx.note(&say!(
+            "规程 {shown} 有{n}处错误,有错的部分没有读取;用 `xuncha procedure lint {shown}` 查看",
+            "{shown} has {n} errors and what they touch was not read: see `xuncha procedure lint {shown}`"
+        ))?;
+    }
+    Ok(p)
 }

@@ -23,7 +23,8 @@ pub fn bind(schema: &Schema, kind: KindId, id: &str, file: &str, home: Home, tre
             b.vals[root.0 as usize] = Val::Map(shape);
             b.gaps(root, shape, &[]);
         }
-        _ => b.error("wrong-type", tree.span(root), say!("一份记录应是“键: 值”", "a record is made of “key: value” lines")),
+        // The reader of the text has said that this is no map.
+        _ => {}
     }
     let Binder { vals, gaps, findings, .. } = b;
     let mut record = Record { kind, id: id.to_string(), file: file.to_string(), home, tree, vals, shape, gaps, nil: false };
@@ -258,7 +259,9 @@ impl Binder<'_> {
             say!("“{zh}”应为{want_zh},现为{got_zh}", "`{key}` should be {want_en}, not {got_en}"),
         );
         if dated && scalar {
-            f = match yaml::date_hint(tree.str(node).trim()).filter(|d| time(d).is_some()) {
+            let hint = yaml::date_hint(tree.str(node).trim()).filter(|d| time(d).is_some());
+            let hint = hint.map(|d| if *ty == Type::Date { d.chars().take(10).collect() } else { d });
+            f = match hint {
                 Some(iso) => f.help(say!("请写成 `{iso}`", "write `{iso}`")),
                 None => f.help(say!(
                     "日期写成 `2020-09-04`,且应是历上有的一天",

@@ -220,6 +220,9 @@ impl Loader {
             found
         });
         for name in [title.zh.to_string()].into_iter().chain(aliases.iter().cloned()) {
+            if name.is_empty() {
+                continue;
+            }
             let first = *self.schema.kind_names.entry(name.clone()).or_insert(kind_id);
             if first != kind_id {
                 let other = self.schema.kind(first).id.clone();
@@ -318,7 +321,10 @@ impl Loader {
             "ref" => {
                 let mut kinds = Vec::new();
                 for name in rest.split(['|', ',']).map(str::trim).filter(|n| !n.is_empty() && *n != "any" && *n != "record") {
-                    kinds.push(*self.schema.kind_names.get(name).ok_or_else(|| say!("没有类型 `{name}`", "there is no kind `{name}`"))?);
+                    let known = self.schema.kinds.iter().map(|k| k.id.as_str());
+                    let near = nearest(name, known).map_or(String::new(), |n| format!("({n}?)"));
+                    let missing = || say!("没有类型 `{name}`{near}", "there is no kind `{name}`{near}");
+                    kinds.push(*self.schema.kind_names.get(name).ok_or_else(missing)?);
                 }
                 Type::Ref(kinds)
             }

@@ -2,6 +2,7 @@
 
 pub mod bind;
 pub mod fill;
+pub mod json_schema;
 pub mod load;
 pub mod record;
 pub mod schema;

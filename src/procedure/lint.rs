@@ -9,7 +9,12 @@ use crate::text::nearest;
 
 /// All that is wrong with a procedure, in the order of its file.
 pub fn lint(p: &Procedure, schema: &Schema) -> Vec<Finding> {
-    let program = Program::new(p, schema);
+    lint_program(&Program::new(p, schema))
+}
+
+/// The same of a procedure that is in use.
+pub fn lint_program(program: &Program) -> Vec<Finding> {
+    let (p, schema) = (program.procedure, program.schema);
     let mut findings: Vec<Finding> = program.set_findings().to_vec();
     for i in 0..p.events.len() {
         findings.extend(program.event(i).1.iter().cloned());

@@ -1,6 +1,8 @@
 //! A procedure: what is demanded, as data; loading, extending, pinning, checking; knows no records.
 
 pub mod compile;
+pub mod conditions;
+pub mod diff;
 pub mod first;
 pub mod lint;
 pub mod load;
@@ -51,6 +53,8 @@ pub fn by_id(id: &str, book: Option<&Casebook>) -> Result<(Procedure, Vec<Findin
 
 /// Reads the procedure in a file.
 pub fn from_file(path: &Path, shown: &str, book: Option<&Casebook>) -> Result<(Procedure, Vec<Finding>)> {
+    // A file that the user names may be a link; one of the casebook's own may not.
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let text = crate::casebook::read::read_text(path, shown).map_err(|f| anyhow::Error::new(Bilingual(f.message)))?;
     finish(shown, load::load(shown, &text, &|id| text_of(id, book)))
 }

@@ -287,7 +287,7 @@ impl Import<'_> {
                 };
                 vec![date(m.before.due_date()), to, m.before.instance.case.clone(), o.cite.clone(), o.text.get(lang).to_string()]
             });
-            writeln!(out, "{}", super::table::table(&head, rows, width))?;
+            writeln!(out, "{}", super::table::folding(&head, rows, width, &[0, 1, 2, 3]))?;
         }
         let firm = self.moved.iter().filter(|m| !m.is_new_day() && m.after.due.as_ref().is_some_and(|d| d.settled)).count();
         if firm > 0 {

@@ -130,6 +130,10 @@ fn head(lang: Lang) -> [&'static str; 7] {
     }
 }
 
+const CASE: usize = 2;
+const TITLE: usize = 4;
+const FROM: usize = 5;
+
 fn cells(r: &Row, lang: Lang) -> Vec<String> {
     let o = r.obligation();
     vec![
@@ -149,7 +153,23 @@ pub fn print(out: &mut dyn Write, rows: &[Row], lang: Lang, width: usize) -> Res
         writeln!(out, "{}", say!("没有未办的期限", "nothing is due").get(lang))?;
         return Ok(());
     }
-    writeln!(out, "{}", super::table::table(&head(lang), rows.iter().map(|r| cells(r, lang)), width))?;
+    // What is the same in every row, and on a narrow screen how a date was counted, would only take the room of the text.
+    let one = rows.iter().all(|r| r.place() == rows[0].place());
+    if one {
+        let place = rows[0].place();
+        writeln!(out, "{}", say!("案卷 {place}", "case {place}").get(lang))?;
+    }
+    let kept: Vec<usize> = (0..7)
+        .filter(|c| match *c {
+            CASE => !one,
+            FROM => width >= 100,
+            _ => true,
+        })
+        .collect();
+    let pick = |all: Vec<String>| -> Vec<String> { kept.iter().map(|c| all[*c].clone()).collect() };
+    let head: Vec<&str> = kept.iter().map(|c| head(lang)[*c]).collect();
+    let whole: Vec<usize> = (0..kept.len()).filter(|i| ![TITLE, FROM].contains(&kept[*i])).collect();
+    writeln!(out, "{}", super::table::folding(&head, rows.iter().map(|r| pick(cells(r, lang))), width, &whole))?;
     let (n, overdue) = (rows.len(), rows.iter().filter(|r| r.is_overdue()).count());
     let open = rows.iter().filter(|r| r.assessment.due.as_ref().is_some_and(|d| !d.settled)).collect::<Vec<_>>();
     let mut line = say!("{n}项期限，逾期{overdue}项", "{n} deadlines, {overdue} overdue");

@@ -4,18 +4,20 @@ pub mod calendar;
 pub mod csv;
 pub mod deadlines;
 pub mod due;
+pub mod explain;
 pub mod findings;
 pub mod ics;
 pub mod json;
+pub mod kinds;
 pub mod md;
 pub mod next;
+pub mod procedures;
 pub mod sarif;
 pub mod status;
 pub mod table;
 
 use crate::finding::{Finding, Lines, locate};
-use crate::text::Format;
-use crate::text::Lang;
+use crate::text::{Format, Lang, Text, pad, safe, width};
 use anyhow::Result;
 use std::collections::HashMap;
 use std::io::Write;
@@ -25,12 +27,24 @@ use std::path::{Path, PathBuf};
 pub struct Sources {
     root: PathBuf,
     texts: HashMap<String, Option<String>>,
+    width: usize,
 }
 
 impl Sources {
     /// Files relative to `root`; paths below `templates/` are the program's own.
     pub fn new(root: &Path) -> Sources {
-        Sources { root: root.to_path_buf(), texts: HashMap::new() }
+        Sources { root: root.to_path_buf(), texts: HashMap::new(), width: 100 }
+    }
+
+    /// The same for output of that many cells a line.
+    pub fn within(mut self, width: usize) -> Sources {
+        self.width = width;
+        self
+    }
+
+    /// Cells of a line of output.
+    pub fn width(&self) -> usize {
+        self.width
     }
 
     /// Gives the text of what is no file of the casebook.
@@ -68,4 +82,27 @@ pub fn any_findings(out: &mut dyn Write, list: &[&Finding], sources: &mut Source
         Format::Sarif => sarif::findings(out, list, sources, lang),
         _ => findings::list(out, list, sources, lang, color),
     }
+}
+
+/// Prints rows under headings as a table, CSV or Markdown, or the value for programs.
+pub fn rows(
+    format: Format,
+    out: &mut dyn Write,
+    head: &[&str],
+    rows: Vec<Vec<String>>,
+    json: impl FnOnce() -> serde_json::Value,
+    width: usize,
+) -> Result<()> {
+    match format {
+        Format::Json => json::write(out, &json()),
+        Format::Csv => csv::write(out, head, rows.into_iter()),
+        Format::Md => md::write(out, head, rows.into_iter()),
+        _ => Ok(writeln!(out, "{}", table::table(head, rows.into_iter(), width))?),
+    }
+}
+
+/// Lines of `name  value`, the names as wide as the widest; no control characters from records.
+pub fn facts(facts: &[(Text, String)], lang: Lang) -> String {
+    let widest = facts.iter().map(|(name, _)| width(name.get(lang))).max().unwrap_or(0);
+    facts.iter().map(|(name, value)| format!("{}  {}\n", pad(name.get(lang), widest), safe(value))).collect()
 }

@@ -215,7 +215,8 @@ impl<'v> View<'v> {
     fn lacking(&self, a: &Assessment) -> Vec<(Text, usize)> {
         let mut all: Vec<&Text> = a.lacking.iter().collect();
         for f in &a.findings {
-            if !all.contains(&&f.message) {
+            // The finding of what is lacking says the same, with its days.
+            if !all.iter().any(|l| f.message.zh.starts_with(l.zh.as_ref())) {
                 all.push(&f.message);
             }
         }
@@ -228,34 +229,37 @@ impl<'v> View<'v> {
     }
 
     fn foot(&self, out: &mut dyn Write, cases: &[(&RoundReport, &CaseReport)], rest: usize) -> Result<()> {
-        writeln!(out)?;
+        let mut lines = Vec::new();
         let name = self.place.name();
+        let gap = if name.is_empty() { "" } else { " " };
         if rest > 0 {
-            let gap = if name.is_empty() { "" } else { " " };
-            writeln!(out, "{}", self.get(say!("还有{rest}项：xuncha next{gap}{name} --all", "{rest} more: xuncha next{gap}{name} --all")))?;
+            lines.push(say!("还有{rest}项：xuncha next{gap}{name} --all", "{rest} more: xuncha next{gap}{name} --all"));
         }
         let wrong = self.file_errors();
         if wrong > 0 {
-            let gap = if name.is_empty() { "" } else { " " };
-            let text = say!(
+            lines.push(say!(
                 "记录本身有{wrong}处错误：xuncha check{gap}{name}",
                 "{wrong} errors in the records themselves: xuncha check{gap}{name}"
-            );
-            writeln!(out, "{}", self.get(text))?;
+            ));
         }
         if !self.waiting.is_empty() {
-            writeln!(out, "{}", self.get(self.waits()))?;
+            lines.push(self.waits());
         }
         for (round, case, next) in self.gates(cases).into_iter().take(6) {
             let p = &self.report.procedures[round.procedure];
             let titles: Vec<&str> = next.iter().map(|s| p.stages[*s].title.get(self.lang)).collect();
             let stages = list(&titles, self.lang);
             let (round, case) = (&round.name, &case.name);
-            let text = say!(
+            lines.push(say!(
                 "本阶段都办完后：xuncha advance {round}/{case}（进入{stages}）",
                 "when this stage is done: xuncha advance {round}/{case} (to {stages})"
-            );
-            writeln!(out, "{}", self.get(text))?;
+            ));
+        }
+        if !lines.is_empty() {
+            writeln!(out)?;
+        }
+        for line in lines {
+            writeln!(out, "{}", self.get(line))?;
         }
         Ok(())
     }

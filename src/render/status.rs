@@ -67,9 +67,10 @@ impl<'v> Row<'v> {
         pending.min_by_key(|a| (a.due_date(), a.obligation)).copied()
     }
 
+    /// Its own, its round's and the casebook's: all that it can see.
     fn waivers(&self) -> Vec<&'v Waived> {
-        let name = self.name();
-        self.round.waivers.iter().filter(|w| w.case == name).collect()
+        let (name, round) = (self.name(), &self.round.name);
+        self.round.waivers.iter().filter(|w| w.case == name || w.case == *round || w.case.is_empty()).collect()
     }
 }
 
@@ -111,7 +112,7 @@ impl<'v> View<'v> {
 
     fn cells(&self, r: &Row) -> Vec<String> {
         let n = |states: &[State]| count(&r.assessments, states).to_string();
-        let unit = r.case.map_or_else(|| self.get(say!("（轮次和巡察组事项）", "(round and teams)")), |c| c.title.clone());
+        let unit = r.case.map_or_else(|| self.get(say!("（轮次与巡察组）", "(round and teams)")), |c| c.title.clone());
         vec![
             r.name(),
             unit,
@@ -143,7 +144,12 @@ impl<'v> View<'v> {
             )?;
             return Ok(());
         }
-        writeln!(out, "{}", super::table::table(&self.head(), rows.iter().map(|r| self.cells(r)), width))?;
+        // On a narrow screen what is done gives way to what is not.
+        let kept: Vec<usize> = (0..11).filter(|c| width >= 100 || !(7..=9).contains(c)).collect();
+        let pick = |all: Vec<String>| -> Vec<String> { kept.iter().map(|c| all[*c].clone()).collect() };
+        let head: Vec<&str> = kept.iter().map(|c| self.head()[*c]).collect();
+        let whole: Vec<usize> = (0..kept.len()).filter(|i| ![1, 3].contains(&kept[*i])).collect();
+        writeln!(out, "{}", super::table::folding(&head, rows.iter().map(|r| pick(self.cells(r))), width, &whole))?;
         Ok(())
     }
 

@@ -17,6 +17,7 @@ mod template;
 mod ty;
 mod uses;
 mod value;
+mod words;
 mod world;
 
 pub use error::RuleError;
@@ -25,6 +26,7 @@ pub use template::{Template, show};
 pub use ty::Ty;
 pub use uses::Uses;
 pub use value::{Missing, Stop, Str, Value, ValueSet, Who, Why};
+pub use words::Names;
 pub use world::{Current, Group, Named, ParamType, ParamValue, Past, PastCase, World};
 
 use crate::kind::{EnumId, KindId, Part, Schema};

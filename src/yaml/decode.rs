@@ -41,6 +41,18 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Finding> {
     }
     match utf8(bytes) {
         Ok(mut text) => {
+            if let Some((at, code)) = control(&text) {
+                let line = line_of(text.as_bytes(), at);
+                return Err(Finding::error(
+                    "control-character",
+                    place(),
+                    say!(
+                        "第 {line} 行有看不见的控制字符（U+{code:04X}），未读取",
+                        "an invisible control character (U+{code:04X}) in line {line}; not read"
+                    ),
+                )
+                .help(say!("多半是粘贴带来的：请删去", "copying brings it in, as a rule: delete it")));
+            }
             if text.starts_with('\u{feff}') {
                 text.drain(..'\u{feff}'.len_utf8());
             }
@@ -66,6 +78,16 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Finding> {
             .help(save_as()))
         }
     }
+}
+
+/// A control character that no text holds: YAML forbids it, and a terminal would obey it.
+fn control(text: &str) -> Option<(usize, u8)> {
+    let bad = |b: u8| ((b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r')) | (b == 0x7f);
+    // Counting needs no branch a byte, and hardly a file has one.
+    if text.bytes().filter(|b| bad(*b)).count() == 0 {
+        return None;
+    }
+    text.bytes().enumerate().find(|(_, b)| bad(*b))
 }
 
 /// As `String::from_utf8`, which takes several times as long on Chinese text.

@@ -31,6 +31,7 @@ pub const CODES: &[&str] = &[
     "colon-without-space",
     "complex-key",
     "conflict-markers",
+    "control-character",
     "curly-quotes",
     "dash-without-space",
     "deep-nesting",

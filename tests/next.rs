@@ -1,0 +1,103 @@
+//! What to do now: for somebody who joined yesterday.
+
+mod common;
+
+use common::Book;
+use serde_json::Value;
+
+fn running() -> Book {
+    let book = Book::new("demo");
+    for gone in ["rectification.yaml", "archive.yaml", "rectification_item", "evaluation.yaml"] {
+        book.remove(&format!("rounds/2020-r2/zhixiao/{gone}"));
+    }
+    for gone in ["rounds/2020-r2/zhixiao/milestone/2021-01-29-jieshu.yaml", "rounds/2020-r2/milestone/2021-01-29-round-end.yaml"] {
+        book.remove(gone);
+    }
+    book
+}
+
+/// The same round before its teams go out.
+fn beginning() -> Book {
+    let book = running();
+    for gone in
+        ["feedback.yaml", "report", "document", "transfer", "milestone", "clue", "issue", "interview", "confirmation", "meeting", "plan"]
+    {
+        book.remove(&format!("rounds/2020-r2/zhixiao/{gone}"));
+    }
+    book.remove("rounds/2020-r2/plan");
+    book
+}
+
+fn todo(book: &Book, args: &[&str], today: &str) -> Value {
+    let all: Vec<&str> = ["next", "--format", "json"].iter().chain(args).copied().collect();
+    let ran = book.run(&all, today);
+    serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {} {}", ran.out, ran.err))
+}
+
+fn command(list: &Value, obligation: &str) -> String {
+    let found = list["todo"].as_array().unwrap().iter().find(|t| t["obligation"] == obligation);
+    let found = found.unwrap_or_else(|| panic!("{obligation} is not to be done"));
+    found["command"].as_str().or(found["file"].as_str()).unwrap().to_string()
+}
+
+#[test]
+fn overdue_first_then_by_date() {
+    let book = running();
+    insta::assert_snapshot!("running_zh", book.run(&["next", "2020-r2/zhixiao"], "2020-11-20").out);
+    let list = todo(&book, &["2020-r2/zhixiao"], "2020-11-20");
+    let states: Vec<&str> = list["todo"].as_array().unwrap().iter().map(|t| t["state"].as_str().unwrap()).collect();
+    let last = states.iter().rposition(|s| *s == "overdue").unwrap();
+    assert!(states[..=last].iter().all(|s| *s == "overdue"), "{states:?}");
+}
+
+#[test]
+fn each_thing_has_its_command() {
+    let list = todo(&beginning(), &["2020-r2/zhixiao"], "2020-08-03");
+    // A record of the round, of the case, an event that is only recorded, a confirmation.
+    assert_eq!(command(&list, "XH-01-2a"), "xuncha add plan 2020-r2 type=round_work");
+    assert_eq!(command(&list, "XH-05-2a"), "xuncha add document 2020-r2/zhixiao type=focus_list");
+    assert_eq!(command(&list, "XH-R40-entry"), "xuncha event 2020-r2/zhixiao entry YYYY-MM-DD");
+    assert_eq!(command(&list, "XH-03-3e"), "xuncha confirm 2020-r2/zhixiao XH-03-3e --by leader");
+    assert_eq!(list["cases"][0]["advance"], "xuncha advance 2020-r2/zhixiao");
+    assert!(!list["waiting"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_field_of_a_record_is_filled_in_that_record() {
+    let book = running();
+    book.write("rounds/2020-r2/zhixiao/archive.yaml", "{}\n");
+    let list = todo(&book, &["2020-r2/zhixiao"], "2020-11-20");
+    assert_eq!(command(&list, "XH-46-03"), "rounds/2020-r2/zhixiao/archive.yaml");
+}
+
+#[test]
+fn short_at_first_and_in_both_languages() {
+    let book = beginning();
+    insta::assert_snapshot!("beginning_zh", book.run(&["next", "2020-r2/zhixiao"], "2020-08-03").out);
+    insta::assert_snapshot!("beginning_en", book.run(&["next", "--lang", "en"], "2020-08-03").out);
+    let (short, long) = (book.run(&["next"], "2020-08-03").out, book.run(&["next", "--all"], "2020-08-03").out);
+    assert!(short.contains("xuncha next --all") && !long.contains("xuncha next") && long.len() > short.len());
+}
+
+#[test]
+fn nothing_to_do_is_one_line() {
+    let out = Book::new("demo").run(&["next"], "2021-02-01").out;
+    assert!(out.contains("眼下没有要办的事"), "{out}");
+    let book = Book::new("none");
+    assert_eq!(book.run(&["next"], "2021-02-01").code, 2);
+    book.write("xuncha.toml", "");
+    assert_eq!(book.run(&["next"], "2021-02-01").code, 0);
+}
+
+#[test]
+fn what_is_wrong_names_the_file() {
+    let book = Book::new("demo");
+    let file = "rounds/2020-r2/zhixiao/interview/2020-08-07-44cf.yaml";
+    let text = std::fs::read_to_string(book.path().join(file)).unwrap();
+    assert!(text.contains("谈话人员: [zu-01, zu-03]"));
+    book.write(file, text.replace("[zu-01, zu-03]", "[zu-03]"));
+    let list = todo(&book, &[], "2021-02-01");
+    assert_eq!(command(&list, "XH-12-3b"), file);
+    book.remove("rounds/2020-r2/zhixiao/evaluation.yaml");
+    assert_eq!(command(&todo(&book, &[], "2021-02-01"), "XH-34-4a"), "xuncha add evaluation 2020-r2/zhixiao");
+}
