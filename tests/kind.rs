@@ -1,10 +1,10 @@
 //! `kind list`, `kind show`, `kind schema`, and what editors are given.
 
-mod view;
+mod common;
 
+use common::{fine, refused};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use view::{fine, refused};
 use xuncha::kind::{KindId, Required, Schema, Secrecy, ShapeId, Type, json_schema, load};
 use xuncha::text::Lang;
 
