@@ -22,6 +22,16 @@ fn main() {
     run(Command::new(&xuncha).args(["demo", "--cases", &cases.to_string()]).arg(&dir));
     run(Command::new("git").args(["init", "-q"]).current_dir(&dir));
     run(Command::new("git").args(["add", "-A"]).current_dir(&dir));
+    // The schemas that the schema-only tools are given.
+    let schemas = temp.path().join("schema");
+    std::fs::create_dir(&schemas).expect("a folder");
+    for kind in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/kinds")).expect("the kinds").flatten() {
+        let name = kind.file_name().to_string_lossy().trim_end_matches(".toml").to_string();
+        let out = Command::new(&xuncha).args(["kind", "schema", &name]).output().expect("the program runs");
+        if out.status.success() {
+            std::fs::write(schemas.join(format!("{name}.json")), out.stdout).expect("a file");
+        }
+    }
     let files = yaml_files(&dir);
     let bytes: u64 = files.iter().filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum();
     println!(
@@ -116,7 +126,7 @@ fn read_and_parse(files: &[PathBuf]) -> Duration {
 /// The schemas of `kind schema` over every record, where the tool is installed.
 fn schema_only(dir: &Path) -> Option<Duration> {
     Command::new("ys").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
-    let schemas = dir.join(".xuncha/schema");
+    let schemas = dir.join("../schema");
     let start = Instant::now();
     for entry in std::fs::read_dir(schemas).ok()?.flatten() {
         let schema = entry.path();

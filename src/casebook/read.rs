@@ -151,8 +151,23 @@ impl Reader<'_> {
                     continue;
                 }
             };
-            let name = entry.file_name().to_string_lossy().into_owned();
+            let raw = entry.file_name();
+            let name = raw.to_string_lossy().into_owned();
             if name.starts_with('.') {
+                continue;
+            }
+            if raw.to_str().is_none() {
+                self.out.findings.push(
+                    Finding::error(
+                        "unreadable-name",
+                        Place::file(join(rel, &name)),
+                        say!("文件名不是 UTF-8,没有读取", "the name is not UTF-8; the file was not read"),
+                    )
+                    .help(say!(
+                        "改名;压缩包解出的乱码文件名请用支持中文的工具重新解压",
+                        "rename it, or unpack the archive with a tool that knows its encoding"
+                    )),
+                );
                 continue;
             }
             if name.chars().any(crate::text::is_unsafe_char) {

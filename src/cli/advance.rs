@@ -262,6 +262,6 @@ fn json_out(ctx: &mut Ctx, v: &View, open: bool, files: &[String]) -> Result<()>
         "reminders": v.gate.reminders.iter().map(row).collect::<Vec<_>>(),
         "written": files,
     });
-    writeln!(ctx.out, "{}", serde_json::to_string_pretty(&value)?)?;
+    crate::render::json::write(ctx.out, &value)?;
     Ok(())
 }

@@ -69,6 +69,10 @@ pub fn localize(mut command: clap::Command, lang: Lang) -> clap::Command {
             Some(text) => a.help(text.clone()).long_help(text),
             None => a,
         };
+        // The values stand in the help text itself, in the reader's language.
+        if a.get_action().takes_values() {
+            a = a.hide_possible_values(true);
+        }
         if lang == Lang::Zh {
             a = a.help_heading(if positional { "参数" } else { heading });
         }

@@ -3,6 +3,7 @@
 use super::Ctx;
 use super::ctx::fail;
 use crate::casebook::{Casebook, MARKER, config, write};
+use crate::kind;
 use crate::procedure;
 use crate::say;
 use crate::text::Lang;
@@ -48,7 +49,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let office = args.office.unwrap_or_default();
     std::fs::create_dir_all(&root).map_err(|e| write::failed(&shown, &e))?;
     let _lock = write::lock_folder(&root)?;
-    let files: Vec<(String, String)> = vec![
+    let mut files: Vec<(String, String)> = vec![
         (
             ".gitignore".into(),
             "# 程序的临时文件\n.xuncha/\n.*.tmp\n# ~$*, .DS_Store: Office, macOS\n~$*\n.~*\n.DS_Store\nThumbs.db\n".into(),
@@ -56,8 +57,12 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         ("README.md".into(), readme(office.trim(), &p.title, ctx.lang)),
         ("unit/.gitkeep".into(), String::new()),
         ("person/.gitkeep".into(), String::new()),
-        (MARKER.into(), config::template(office.trim(), &p.id, ctx.lang)),
     ];
+    // So that an editor completes and checks records as they are typed; committed, so that a colleague's clone has it too.
+    let editor = kind::json_schema::editor_files(&kind::load::builtin(), ctx.lang);
+    files.extend(editor);
+    // The file that makes the folder a casebook comes last: a crash before it leaves none.
+    files.push((MARKER.into(), config::template(office.trim(), &p.id, ctx.lang)));
     let mut kept = Vec::new();
     for (rel, text) in &files {
         let path = root.join(rel);
@@ -70,9 +75,11 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let title = &p.title;
     let (zh, en) = (&title.zh, &title.en);
     ctx.line(&say!("已新建案卷:{shown}(规程:{zh})", "a new casebook: {shown} (procedure: {en})"))?;
-    for (rel, _) in files.iter().filter(|(rel, _)| !kept.contains(rel)) {
+    let schemas = ".vscode/schema/";
+    for (rel, _) in files.iter().filter(|(rel, _)| !kept.contains(rel) && !rel.starts_with(schemas)) {
         ctx.line(&say!("  {rel}", "  {rel}"))?;
     }
+    ctx.line(&say!("  {schemas}(编辑器核对记录用)", "  {schemas} (for editors to check records)"))?;
     for rel in &kept {
         ctx.note(&say!("已有 {rel},没有改动", "{rel} is there already and stays as it is"))?;
     }

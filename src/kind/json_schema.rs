@@ -44,7 +44,7 @@ pub fn editor_files(schema: &Schema, lang: Lang) -> Vec<(String, String)> {
     let mut schemas = Map::new();
     let mut files = Vec::new();
     for (i, kind) in schema.kinds.iter().enumerate() {
-        let path = format!(".xuncha/schema/{}.json", kind.id);
+        let path = format!(".vscode/schema/{}.json", kind.id);
         files.push((path.clone(), pretty(&one(schema, KindId(i as u16), lang))));
         schemas.insert(path, json!(globs(schema, KindId(i as u16))));
     }

@@ -22,8 +22,9 @@ fn row<'a>(out: &mut dyn Write, cells: impl Iterator<Item = &'a str>) -> Result<
     Ok(())
 }
 
-/// A cell. A text that a spreadsheet would run as a formula is set off by an apostrophe.
+/// A cell. A text that a spreadsheet would run as a formula is set off by an apostrophe; invisible characters are shown.
 pub fn cell(s: &str) -> String {
+    let s = &*crate::text::safe(s);
     let s = if s.starts_with(['=', '@', '\t', '\r', '\n']) || (s.starts_with(['+', '-']) && s[1..].contains(['(', '|', '!'])) {
         format!("'{s}")
     } else {

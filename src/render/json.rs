@@ -36,7 +36,19 @@ pub fn finding(f: &Finding, sources: &mut Sources, lang: Lang) -> Value {
 
 /// Any value, indented, with a line break at the end.
 pub fn write(out: &mut dyn Write, value: &Value) -> Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    writeln!(out)?;
+    writeln!(out, "{}", text(value)?)?;
     Ok(())
+}
+
+/// The same as text. Invisible characters stand as escapes: the value is unchanged, and a terminal does not obey it.
+pub fn text(value: &Value) -> Result<String> {
+    let mut text = String::new();
+    for c in serde_json::to_string_pretty(value)?.chars() {
+        if crate::text::is_unsafe_char(c) {
+            text.push_str(&format!("\\u{:04x}", c as u32));
+        } else {
+            text.push(c);
+        }
+    }
+    Ok(text)
 }

@@ -100,6 +100,8 @@ fn decoding_names_the_remedy() {
         ("标题: 谈话\n".encode_utf16().flat_map(u16::to_be_bytes).collect(), "encoding-utf16"),
         (b"a: 1\nb: \xff\xff\n".to_vec(), "encoding-unknown"),
         (b"PK\x03\x04\0\0\0\x01\x02abc".to_vec(), "binary-file"),
+        (b"a: \x1b[31mb\n".to_vec(), "control-character"),
+        (b"a: b\x7f\n".to_vec(), "control-character"),
         (vec![b'a'; MAX_BYTES + 1], "file-too-large"),
     ];
     for (bytes, code) in cases {
