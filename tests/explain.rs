@@ -1,14 +1,16 @@
 //! `explain`, and the data behind it: every code that the program can report, every reading, every obligation.
 
-mod view;
+mod common;
 
+use common::{fine, refused, run_in};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use view::{fine, refused, run};
 use xuncha::kind::load;
 use xuncha::procedure;
 use xuncha::render::explain::{library, obligation};
 use xuncha::text::Lang;
+
+const DAY: &str = "2020-09-01";
 
 #[test]
 fn an_obligation_is_explained() {
@@ -47,9 +49,9 @@ fn a_rounds_own_procedure_comes_first() {
     std::fs::write(dir.path().join("xuncha.toml"), "[office]\nname = \"x\"\n").unwrap();
     let own = include_str!("data/procedures/a.toml").replace("A-2", "XH-42-1a");
     std::fs::write(round.join("procedure.toml"), own).unwrap();
-    assert!(run(&round, &["explain", "XH-42-1a"]).out.contains("甲县流程第三条"));
-    assert!(run(dir.path(), &["explain", "XH-42-1a"]).out.contains("兴海县巡察工作流程(四十二)1"));
-    assert!(run(dir.path(), &["explain", "A-1"]).out.contains("谈话不少于2人"));
+    assert!(run_in(&round, &["explain", "XH-42-1a"], DAY).out.contains("甲县流程第三条"));
+    assert!(run_in(dir.path(), &["explain", "XH-42-1a"], DAY).out.contains("兴海县巡察工作流程(四十二)1"));
+    assert!(run_in(dir.path(), &["explain", "A-1"], DAY).out.contains("谈话不少于2人"));
 }
 
 /// Every explanation is whole in its language, whatever the obligation says.

@@ -1,10 +1,12 @@
 //! `procedure list`, `procedure show`, `procedure diff`.
 
-mod view;
+mod common;
 
+use common::{Ran, fine, refused, run_in};
 use serde_json::Value;
 use std::path::Path;
-use view::{Ran, fine, refused, run};
+
+const DAY: &str = "2020-09-01";
 
 /// A casebook with two small procedures: `a`, and `b` that extends it.
 fn book() -> tempfile::TempDir {
@@ -21,7 +23,7 @@ fn book() -> tempfile::TempDir {
 }
 
 fn ok(dir: &Path, args: &[&str]) -> String {
-    let Ran { out, err, code } = run(dir, args);
+    let Ran { out, err, code } = run_in(dir, args, DAY);
     assert_eq!((code, err.as_str()), (0, ""), "{args:?}");
     out
 }
@@ -116,7 +118,7 @@ fn what_cannot_be_found_is_said_with_a_suggestion() {
 fn a_broken_file_hides_none_of_the_others() {
     let dir = book();
     std::fs::write(dir.path().join("procedures/c.toml"), "extends = \"nowhere\"\nid = \"c\"\n").unwrap();
-    let ran = run(dir.path(), &["procedure", "list"]);
+    let ran = run_in(dir.path(), &["procedure", "list"], DAY);
     assert_eq!(ran.code, 0);
     assert!(ran.out.contains("\na ") && ran.out.contains("\nb ") && !ran.out.contains("\nc "), "{}", ran.out);
     assert!(ran.err.contains("procedures/c.toml"), "{}", ran.err);

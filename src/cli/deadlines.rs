@@ -41,7 +41,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let limit = args.within.as_deref().map(|w| limit(&book, w, today)).transpose()?;
     let report = assess::run(&book, &Request { places: rounds_of(&places), today });
     let mut rows: Vec<Row> = report
-        .within(&places, false)
+        .within(&places, true)
         .filter(|(_, _, a)| a.due.is_some() && a.state != State::NotApplicable && (args.all || a.is_pending()))
         .map(|(procedure, round, assessment)| Row { procedure, round, assessment, today })
         .filter(|r| limit.is_none_or(|limit| r.date().is_some_and(|d| d <= limit)))

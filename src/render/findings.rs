@@ -73,7 +73,7 @@ pub fn one(f: &Finding, sources: &mut Sources, lang: Lang, color: bool) -> Strin
     // What must not be in the file must not be in a log either: only the place is given.
     let secret = matches!(f.code.as_ref(), "sealed-plain" | "never-field");
     let text = f.place.range.filter(|_| !secret).and_then(|range| sources.text(&f.place.file).map(|text| Excerpt::of(text, range, width)));
-    let gutter = if text.is_some() { lines.line.to_string().len() } else { 1 };
+    let gutter = if text.is_some() { lines.line.to_string().len() } else { 0 };
     let margin = " ".repeat(gutter);
     let place = if lines.line > 0 { format!("{file}:{}:{}", lines.line, lines.column) } else { file };
     out.push_str(&format!("{margin}{} {place}\n", ink.paint(BLUE, "-->")));
@@ -84,7 +84,8 @@ pub fn one(f: &Finding, sources: &mut Sources, lang: Lang, color: bool) -> Strin
         let end = lines.end_line - usize::from(lines.end_column == 1 && lines.end_line > lines.line);
         let until = if end > lines.line { say!(" 至第{end}行", " to line {end}") } else { Text::default() };
         let carets = ink.paint(level, &format!("{}{}", "^".repeat(x.length), until.get(lang)));
-        out.push_str(&format!("{bar}\n{number} {}\n{bar} {}{carets}\n", x.text, " ".repeat(x.before)));
+        let shown = if x.text.is_empty() { String::new() } else { format!(" {}", x.text) };
+        out.push_str(&format!("{bar}\n{number}{shown}\n{bar} {}{carets}\n", " ".repeat(x.before)));
     }
     let notes: Vec<(Text, &Text)> = [(say!("依据", "source"), &f.cite), (say!("办法", "remedy"), &f.help)]
         .into_iter()
@@ -162,6 +163,10 @@ impl Excerpt {
             left = first;
             while left > 0 && cells(&shown[left - 1..first]) + behind <= room {
                 left -= 1;
+            }
+            // An indent says nothing where its beginning is cut off.
+            while left > 0 && left < first && shown[left].0.trim().is_empty() {
+                left += 1;
             }
             right = left;
             while right < shown.len() && cells(&shown[left..=right]) <= room {
@@ -275,7 +280,7 @@ mod tests {
         for code in ["never-field", "sealed-plain"] {
             let f = Finding::error(code, Place::at("x.yaml", 12..21), Text::new("不得录入", "must not be recorded"));
             let text = one(&f, &mut Sources::new(dir.path()), Lang::Zh, false);
-            assert_eq!(text, format!("错误[{code}]: 不得录入\n --> x.yaml:2:1"));
+            assert_eq!(text, format!("错误[{code}]: 不得录入\n--> x.yaml:2:1"));
         }
     }
 
@@ -285,7 +290,7 @@ mod tests {
         let mut sources = Sources::new(std::path::Path::new("/nonexistent"));
         let plain = one(&f, &mut sources, Lang::Zh, false);
         let mut colored = one(&f, &mut sources, Lang::Zh, true);
-        assert_eq!(plain, "警告[stray-file]: 不认识\n --> 甲/乙.txt\n  = 办法: 改名");
+        assert_eq!(plain, "警告[stray-file]: 不认识\n--> 甲/乙.txt\n = 办法: 改名");
         assert!(colored.contains("\u{1b}[1;33m"));
         while let Some(i) = colored.find('\u{1b}') {
             let end = i + colored[i..].find('m').unwrap();
