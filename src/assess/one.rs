@@ -545,7 +545,7 @@ impl<'a> Work<'_, 'a> {
         let (zh, en) = (&self.o.text.zh, &self.o.text.en);
         match code {
             "unconfirmed" => {
-                let case = if self.stand.instance.case.is_empty() { "." } else { &self.stand.instance.case };
+                let case = if self.stand.instance.reach.is_empty() { "." } else { &self.stand.instance.reach };
                 let by = self.o.confirm.as_deref().unwrap_or("");
                 say!(
                     "{zh}。核实后运行 `xuncha confirm {case} {id} --by {by}`",

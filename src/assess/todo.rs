@@ -112,7 +112,7 @@ pub fn act(p: &Procedure, schema: &Schema, a: &Assessment) -> Act {
     match &o.confirm {
         Some(by) if a.wants_confirmation && !records => {
             // A full stop names the casebook itself.
-            let at = if a.instance.case.is_empty() { ".".to_string() } else { a.instance.case.clone() };
+            let at = if a.instance.reach.is_empty() { ".".to_string() } else { a.instance.reach.clone() };
             Act::Confirm { at, obligation: o.id.clone(), by: by.clone() }
         }
         _ => explain,
@@ -156,7 +156,8 @@ fn happen(p: &Procedure, schema: &Schema, event: usize, a: &Assessment, depth: u
         Scope::Case if a.instance.scope != Scope::Case => return None,
         Scope::Case => a.instance.case.clone(),
         Scope::Casebook => return None,
-        _ => round_of(&a.instance.case).to_string(),
+        Scope::Team => a.instance.reach.clone(),
+        Scope::Round => round_of(&a.instance.case).to_string(),
     };
     let Some(from) = event.from.first() else { return Some(Act::Event { at, event: event.id.clone() }) };
     match p.event(&from.text) {
