@@ -235,6 +235,31 @@ impl<'a> Work<'_, 'a> {
         Some((on, Place::at(&part.record.file, part.record.tree.span(found.node))))
     }
 
+    /// What is to be said of a subject that bears no day.
+    fn without_date(&self, part: Part<'a>) -> Flaw {
+        let schema = &self.sight.ground.book.schema;
+        let chain = match (&self.c.date, part.node == part.record.tree.root()) {
+            (Some(chain), _) => chain.clone(),
+            (None, true) => schema.kind(part.record.kind).date.into_iter().collect(),
+            (None, false) => Vec::new(),
+        };
+        let mut shape = match part.val() {
+            Val::Map(shape) => Some(shape),
+            _ => None,
+        };
+        let mut label = say!("日期", "the date");
+        for index in &chain {
+            let Some(field) = shape.map(|s| &schema.shape(s).fields[*index as usize]) else { break };
+            label = field.label.clone();
+            shape = match field.ty {
+                Type::Map(inner) => Some(inner),
+                _ => None,
+            };
+        }
+        let (zh, en) = (&label.zh, &label.en);
+        Flaw::lacking(place_of(part, &chain), say!("没有写明“{zh}”", "“{en}” is not given"))
+    }
+
     /// The day on which enough subjects were there: the last of those that are demanded, all of `each`.
     fn dates(&mut self, s: &Subjects<'a>) {
         let mut on: Vec<NaiveDate> = s.parts.iter().filter_map(|p| self.date_of(*p)).map(|(d, _)| d).collect();
@@ -253,13 +278,16 @@ impl<'a> Work<'_, 'a> {
             return;
         }
         let p = self.sight.ground.program.procedure;
-        let mut wanted = usize::MAX;
+        let (mut wanted, mut undated) = (usize::MAX, Vec::new());
         let dated: Vec<(NaiveDate, Place)> = match &self.o.subject {
             Subject::Scope => self.done.map(|d| (d, self.stand.place.clone())).into_iter().collect(),
             _ => {
                 let s = subject::select(self.sight, self.o, c);
                 if matches!(self.o.subject, Subject::Artifact(_)) && self.o.per.is_none() {
                     wanted = s.wanted.max(0) as usize;
+                }
+                if matches!(self.o.subject, Subject::Artifact(_)) {
+                    undated = s.parts.iter().filter(|part| self.date_of(**part).is_none()).map(|part| self.without_date(*part)).collect();
                 }
                 s.parts.iter().filter_map(|part| self.date_of(*part)).collect()
             }
@@ -288,7 +316,10 @@ impl<'a> Work<'_, 'a> {
         let in_order = wrong.iter().filter(|w| w.is_empty()).count();
         if in_order >= wanted {
             wrong.clear();
+            undated.clear();
         }
+        // Without its day nothing shows that it stands in this order.
+        self.flaws.extend(undated);
         if forced {
             // What it must precede has happened: what is lacking is no longer only to come.
             for flaw in &mut self.flaws {
@@ -452,7 +483,10 @@ impl<'a> Work<'_, 'a> {
             let whole = || self.out.file.clone().map_or_else(|| self.stand.place.clone(), Place::file);
             return parts.iter().find_map(|p| dated(*p, on)).unwrap_or_else(whole);
         }
-        let last = parts.iter().filter_map(|p| self.date_of(*p)).max_by_key(|(d, _)| *d);
+        let all: Vec<(NaiveDate, Place)> = parts.iter().filter_map(|p| self.date_of(*p)).collect();
+        // Of more than are demanded, the last that was needed made it late.
+        let needed = all.iter().find(|(d, _)| Some(*d) == self.done).cloned();
+        let last = needed.or_else(|| all.into_iter().max_by_key(|(d, _)| *d));
         last.map(|(_, place)| place).or_else(|| self.out.file.clone().map(Place::file)).unwrap_or_else(|| self.stand.place.clone())
     }
 
