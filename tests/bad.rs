@@ -350,3 +350,26 @@ fn the_small_casebook_is_clean() {
     assert_eq!(findings(&book, TODAY, "zh"), Vec::<Value>::new());
     assert!(files(book.path()).len() > 8);
 }
+
+#[test]
+fn the_other_views_of_every_bad_casebook_end_in_order() {
+    let views: [&[&str]; 7] = [
+        &["status"],
+        &["next"],
+        &["deadlines", "--all"],
+        &["deadlines", "--all", "--format", "json"],
+        &["deadlines", "--all", "--format", "ics"],
+        &["next", "--format", "json"],
+        &["check", "--only", "violated"],
+    ];
+    for (name, book) in case_books().into_iter().filter(|(name, _)| name.starts_with("bad-") || name.starts_with("scope-")) {
+        for args in views {
+            let ran = book.run(args, TODAY);
+            assert!(ran.code <= 2, "{name} {args:?}: {}", ran.code);
+            assert!(!ran.out.is_empty() || !ran.err.is_empty(), "{name} {args:?}: not a word");
+            let text = format!("{}{}", ran.out, ran.err);
+            let bad: Vec<char> = text.chars().filter(|c| xuncha::text::is_unsafe_char(*c) && *c != '\r').collect();
+            assert!(bad.is_empty(), "{name} {args:?}: {bad:?}");
+        }
+    }
+}

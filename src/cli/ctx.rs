@@ -72,9 +72,10 @@ impl Ctx<'_> {
         Ok(())
     }
 
-    /// Prints a line beside the results.
+    /// Prints a line beside the results, behind those that were printed before it.
     pub fn note(&mut self, text: &Text) -> Result<()> {
         let s = text.get(self.lang);
+        self.out.flush()?;
         writeln!(self.err, "{s}")?;
         Ok(())
     }

@@ -13,7 +13,7 @@ use anyhow::Result;
 use chrono::NaiveDate;
 
 /// 列出期限，按到期日排列；不写 --all 时只列未办的 | due dates in order; without --all, what is still to be done
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Args {
     /// 轮次、案卷或路径；不写就是所在的案卷 | rounds, cases or paths; by default where you are
     #[arg(value_name = "CASE")]
@@ -41,7 +41,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let limit = args.within.as_deref().map(|w| limit(&book, w, today)).transpose()?;
     let report = assess::run(&book, &Request { places: rounds_of(&places), today });
     let mut rows: Vec<Row> = report
-        .within(&places, false)
+        .within(&places, true)
         .filter(|(_, _, a)| a.due.is_some() && a.state != State::NotApplicable && (args.all || a.is_pending()))
         .map(|(procedure, round, assessment)| Row { procedure, round, assessment, today })
         .filter(|r| limit.is_none_or(|limit| r.date().is_some_and(|d| d <= limit)))

@@ -1,6 +1,6 @@
 //! `demo`: writes the bundled example casebook, looks at it, and says what to try.
 
-use super::{Ctx, check};
+use super::{Ctx, check, deadlines, next};
 use crate::casebook::example;
 use crate::procedure;
 use crate::say;
@@ -27,9 +27,10 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let text = procedure::pinned_text(procedure::DEFAULT, None)?;
     let records = example::write(&dir, args.cases as usize, &text)?;
     let n = args.cases;
+    let cases = if n == 1 { "one case".to_string() } else { format!("{n} cases") };
     ctx.note(&say!(
         "示例案卷已写到 {shown}:{n} 个案卷,{records} 份记录。县、单位、人员均为虚构。",
-        "The example is in {shown}: {n} case(s), {records} records. County, unit and people are invented."
+        "The example is in {shown}: {cases}, {records} records. County, unit and people are invented."
     ))?;
     if args.cases > 1 {
         ctx.note(&say!("试一试: cd {shown} && xuncha check", "Try: cd {shown} && xuncha check"))?;
@@ -40,8 +41,18 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         ctx.today = day;
     }
     ctx.format = None;
-    let today = ctx.today;
-    ctx.line(&say!("\n$ xuncha check --today {today}", "\n$ xuncha check --today {today}"))?;
-    let code = check::run(check::Args::default(), ctx)?;
+    let code = show(ctx, "check", |ctx| check::run(check::Args::default(), ctx))?;
+    show(ctx, "deadlines", |ctx| deadlines::run(deadlines::Args::default(), ctx))?;
+    show(ctx, "next", |ctx| next::run(next::Args::default(), ctx))?;
+    ctx.note(&say!(
+        "\n试一试(在 {shown} 里):\n  xuncha status                   各案卷到了哪一步\n  xuncha deadlines --all          全部期限,已办的也列出\n  xuncha add 谈话 zhixiao         新增一份谈话记录,再运行 xuncha check",
+        "\nTry, in {shown}:\n  xuncha status                   where every case stands\n  xuncha deadlines --all          every due date, those met as well\n  xuncha add interview zhixiao    one more record; then run xuncha check"
+    ))?;
     Ok(code)
+}
+
+/// Runs a command as if it had been typed, under its command line.
+fn show(ctx: &mut Ctx, name: &str, run: impl FnOnce(&mut Ctx) -> Result<u8>) -> Result<u8> {
+    ctx.line(&say!("\n> xuncha {name}", "\n> xuncha {name}"))?;
+    run(ctx)
 }

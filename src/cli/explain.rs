@@ -36,9 +36,10 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     };
     let Some(view) = view else {
         let shown = crate::text::safe(what).into_owned();
-        let upper = what.to_uppercase();
-        let lower = what.to_lowercase();
-        let near = nearest(&upper, ids.iter().map(String::as_str)).or_else(|| nearest(&lower, ids.iter().map(String::as_str)));
+        // Upper and lower case are no difference here.
+        let low: Vec<String> = ids.iter().map(|id| id.to_lowercase()).collect();
+        let near = nearest(&what.to_lowercase(), low.iter().map(String::as_str));
+        let near = near.and_then(|n| low.iter().position(|l| l == n)).map(|i| &ids[i]);
         return Err(fail(match near {
             Some(near) => {
                 say!("没有事项或问题代码 `{shown}`;是否指 `{near}`?", "`{shown}` is no obligation and no code; did you mean `{near}`?")

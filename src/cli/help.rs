@@ -70,7 +70,9 @@ pub fn localize(mut command: clap::Command, lang: Lang) -> clap::Command {
             None => a,
         };
         // The values stand in the help text itself, in the reader's language.
-        a = a.hide_possible_values(true);
+        if a.get_action().takes_values() {
+            a = a.hide_possible_values(true);
+        }
         if lang == Lang::Zh {
             a = a.help_heading(if positional { "参数" } else { heading });
         }

@@ -45,7 +45,8 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         return Err(fail(say!("{shown} 是文件,不是文件夹", "{shown} is a file, no folder")));
     }
     let id = args.procedure.unwrap_or_else(|| procedure::DEFAULT.to_string());
-    let (p, _) = procedure::by_id(&id, None)?;
+    // A folder may bring its own procedures along before it is a casebook.
+    let (p, _) = procedure::by_id(&id, Some(&Casebook::open(&root)))?;
     let office = args.office.unwrap_or_default();
     std::fs::create_dir_all(&root).map_err(|e| write::failed(&shown, &e))?;
     let _lock = write::lock_folder(&root)?;

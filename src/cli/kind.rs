@@ -73,7 +73,7 @@ fn schema(ctx: &mut Ctx) -> Result<Arc<Schema>> {
     let book = Casebook::open(&root);
     let wrong: Vec<_> = book.findings.iter().filter(|f| f.place.file.starts_with("kinds/")).collect();
     if !wrong.is_empty() {
-        render::findings::list(ctx.err, &wrong, &mut render::Sources::new(&book.root), ctx.lang, false)?;
+        render::findings::list(ctx.err, &wrong, &mut render::Sources::new(&book.root).within(ctx.width), ctx.lang, false)?;
     }
     Ok(book.schema)
 }

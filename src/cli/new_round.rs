@@ -336,7 +336,8 @@ fn put(book: &Casebook, round: &str, files: &[NewFile], units: &[NewFile]) -> Re
 fn report(ctx: &mut Ctx, plan: &Plan, files: &[NewFile], units: &[NewFile]) -> Result<u8> {
     let (round, n, title) = (plan.round, plan.rows.len(), &plan.p.title);
     let (zh, en) = (&title.zh, &title.en);
-    ctx.line(&say!("已新建轮次 {round}:{n} 个案卷,规程《{zh}》", "a new round {round}: {n} cases, procedure “{en}”"))?;
+    let cases = if n == 1 { "one case".to_string() } else { format!("{n} cases") };
+    ctx.line(&say!("已新建轮次 {round}:{n} 个案卷,规程《{zh}》", "a new round {round}: {cases}, procedure “{en}”"))?;
     const SHOWN: usize = 20;
     let mut paths: Vec<String> = files.iter().map(|(rel, _)| format!("rounds/{round}/{rel}")).collect();
     paths.extend(units.iter().map(|(rel, _)| rel.clone()));

@@ -8,7 +8,7 @@ use crate::render::next::View;
 use anyhow::Result;
 
 /// 现在该办什么：谁办、何时、依据、还缺什么、用哪条命令 | what to do now: who, by when, under which citation, what is lacking, with which command
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Args {
     /// 案卷或轮次；不写就是所在的案卷 | a case or round; by default where you are
     #[arg(value_name = "CASE")]

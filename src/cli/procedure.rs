@@ -61,7 +61,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
             let schema = book.map_or_else(crate::kind::load::builtin, |b| b.schema.clone());
             findings.extend(procedure::lint::lint(&p, &schema));
             let refs: Vec<_> = findings.iter().collect();
-            let mut sources = render::Sources::new(&ctx.dir);
+            let mut sources = render::Sources::new(&ctx.dir).within(ctx.width);
             render::any_findings(ctx.out, &refs, &mut sources, format, ctx.lang, ctx.color)?;
             Ok(u8::from(findings.iter().any(|f| f.severity == Severity::Error)))
         }

@@ -182,6 +182,7 @@ pub fn wrote(ctx: &mut Ctx, rel: &str) -> Result<()> {
 
 /// Prints findings of a text that is not on disk: message and remedy.
 pub fn complain(ctx: &mut Ctx, findings: &[crate::finding::Finding]) -> Result<()> {
+    ctx.out.flush()?;
     for f in findings {
         let (title, message) = (f.severity.title(), &f.message);
         writeln!(ctx.err, "{}: {}", title.get(ctx.lang), message.get(ctx.lang))?;

@@ -264,16 +264,13 @@ impl<'a> Generator<'a> {
         Value::Object(m)
     }
 
-    fn sealed(&mut self) -> Value {
-        let title = Text::new("密封内容", "Sealed");
+    /// What a sealed field may hold; editors that know `patternErrorMessage` say so in words.
+    fn sealed(&self) -> Value {
         let about = Text::new(
-            "只写纸件登记号,如 `纸件:密-012`,或密文;内容留在纸件上",
-            "Only a paper's number, such as `paper:S-012`, or ciphertext; the content stays on paper",
+            "密封内容只写纸件登记号,如 `纸件:密-012`,或密文;内容留在纸件上",
+            "sealed: only a paper's number, such as `paper:S-012`, or ciphertext; the content stays on paper",
         );
-        let value =
-            json!({ "title": title.get(self.lang), "description": about.get(self.lang), "type": "string", "pattern": sealed_pattern() });
-        self.defs.entry("sealed".into()).or_insert(value);
-        json!({ "$ref": "#/$defs/sealed" })
+        json!({ "type": "string", "pattern": sealed_pattern(), "patternErrorMessage": about.get(self.lang) })
     }
 
     fn enumeration(&mut self, id: EnumId) -> Value {

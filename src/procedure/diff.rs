@@ -175,7 +175,13 @@ fn compare(at: &str, a: Option<&Value>, b: Option<&Value>, out: &mut Vec<Key>) {
     if a == b {
         return;
     }
-    if let (Some(Value::Object(x)), Some(Value::Object(y))) = (a, b) {
+    let empty = Map::new();
+    let table = |v: Option<&'_ Value>| match v {
+        Some(Value::Object(m)) => Some(m.clone()),
+        None => Some(empty.clone()),
+        _ => None,
+    };
+    if let (Some(x), Some(y)) = (table(a), table(b)) {
         let later = y.keys().filter(|k| !x.contains_key(*k));
         for k in x.keys().chain(later) {
             let inner = if at.is_empty() { k.clone() } else { format!("{at}.{k}") };

@@ -1,5 +1,8 @@
 //! Reads a procedure from its data file, with what it extends.
 
+mod change;
+
+use super::model;
 use super::model::*;
 use crate::data::{self, Table};
 use crate::finding::{Finding, Place};
@@ -128,10 +131,10 @@ impl Reader<'_> {
         }
         self.events();
         self.strike();
+        self.changes();
         for o in t.tables("obligation") {
-            if let Some(obligation) = self.obligation(&o) {
-                self.replace(obligation, &o);
-            }
+            let obligation = self.obligation(&o, None);
+            self.replace(obligation, &o);
             o.finish();
         }
         self.p.event_names.clear();
@@ -162,6 +165,7 @@ impl Reader<'_> {
             "set",
             "param",
             "event",
+            "change",
             "obligation",
             "note",
         ];
@@ -290,19 +294,25 @@ impl Reader<'_> {
         }
     }
 
-    fn obligation(&self, t: &Table) -> Option<Obligation> {
-        let id = t.need_str("id").to_string();
-        let stage_name = t.need_str("stage");
-        let stage = self.p.stage(stage_name).unwrap_or_else(|| {
-            self.unknown(
-                "procedure-stage",
-                stage_name,
-                t.place("stage"),
-                say!("没有阶段 `{stage_name}`", "there is no stage `{stage_name}`"),
-                self.p.stages.iter().map(|s| s.id.as_str()),
-            );
-            0
-        });
+    /// One obligation as its table says; with `old`, what every obligation must say may be left to that one.
+    fn obligation(&self, t: &Table, old: Option<&Obligation>) -> Obligation {
+        let id = old.map_or_else(|| t.need_str("id").to_string(), |o| o.id.clone());
+        let stage = match old {
+            Some(o) if !t.has("stage") => o.stage,
+            _ => {
+                let name = t.need_str("stage");
+                self.p.stage(name).unwrap_or_else(|| {
+                    self.unknown(
+                        "procedure-stage",
+                        name,
+                        t.place("stage"),
+                        say!("没有阶段 `{name}`", "there is no stage `{name}`"),
+                        self.p.stages.iter().map(|s| s.id.as_str()),
+                    );
+                    0
+                })
+            }
+        };
         let gate = match t.type_of("gate") {
             Some("boolean") if t.bool("gate") == Some(false) => Gate::None,
             Some(_) => match t.str_at("gate") {
@@ -339,7 +349,7 @@ impl Reader<'_> {
         const SCOPES: [(&str, Scope); 4] =
             [("casebook", Scope::Casebook), ("round", Scope::Round), ("team", Scope::Team), ("case", Scope::Case)];
         let strength = t.word("strength", &[("must", Strength::Must), ("should", Strength::Should), ("may", Strength::May)]);
-        if strength.is_none() && !t.has("strength") {
+        if strength.is_none() && !t.has("strength") && old.is_none() {
             t.missing("strength");
         }
         let origin = t
@@ -380,10 +390,14 @@ impl Reader<'_> {
             None => None,
         };
         let range = t.range();
-        Some(Obligation {
-            cite: t.need_str("cite").to_string(),
+        let (cite, text) = match old {
+            Some(o) => (t.str("cite").unwrap_or(&o.cite).to_string(), t.text("text").unwrap_or_else(|| o.text.clone())),
+            None => (t.need_str("cite").to_string(), t.need_text("text")),
+        };
+        Obligation {
+            cite,
             stage,
-            text: t.need_text("text"),
+            text,
             strength: strength.unwrap_or(Strength::Must),
             origin,
             scope: t.word("scope", &SCOPES).unwrap_or(Scope::Case),
@@ -425,7 +439,7 @@ impl Reader<'_> {
             archive,
             place: Place::at(t.file(), range),
             id,
-        })
+        }
     }
 }
 

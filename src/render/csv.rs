@@ -25,7 +25,7 @@ fn row<'a>(out: &mut dyn Write, cells: impl Iterator<Item = &'a str>) -> Result<
 /// A cell. A text that a spreadsheet would run as a formula is set off by an apostrophe; invisible characters are shown.
 pub fn cell(s: &str) -> String {
     let s = &*crate::text::safe(s);
-    let s = if s.starts_with(['=', '@', '\t', '\r']) || (s.starts_with(['+', '-']) && s[1..].contains(['(', '|', '!'])) {
+    let s = if s.starts_with(['=', '@', '\t', '\r', '\n']) || (s.starts_with(['+', '-']) && s[1..].contains(['(', '|', '!'])) {
         format!("'{s}")
     } else {
         s.to_string()
@@ -59,4 +59,36 @@ pub fn findings(out: &mut dyn Write, list: &[&Finding], sources: &mut Sources, l
         })
         .collect();
     write(out, &head, rows.into_iter())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(cells: &[&str]) -> String {
+        let mut out = Vec::new();
+        write(&mut out, &["甲", "乙"], std::iter::once(cells.iter().map(|c| c.to_string()).collect())).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_spreadsheet_reads_it_as_it_was() {
+        assert_eq!(table(&["一,二", "三"]), "\u{feff}甲,乙\r\n\"一,二\",三\r\n");
+        assert_eq!(table(&["他说\"好\"", "上\n下"]), "\u{feff}甲,乙\r\n\"他说\"\"好\"\"\",\"上\n下\"\r\n");
+        assert_eq!(table(&["|", ""]), "\u{feff}甲,乙\r\n|,\r\n");
+    }
+
+    #[test]
+    fn no_cell_is_run_as_a_formula() {
+        for (cell, written) in [
+            ("=1+1", "'=1+1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("+cmd|'/C calc'!A0", "'+cmd|'/C calc'!A0"),
+            ("-2+3+cmd(1)", "'-2+3+cmd(1)"),
+            ("+10wd", "+10wd"),
+            ("-5", "-5"),
+        ] {
+            assert_eq!(table(&[cell, "x"]).lines().nth(1), Some(format!("{written},x").as_str()));
+        }
+    }
 }

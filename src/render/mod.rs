@@ -27,12 +27,24 @@ use std::path::{Path, PathBuf};
 pub struct Sources {
     root: PathBuf,
     texts: HashMap<String, Option<String>>,
+    width: usize,
 }
 
 impl Sources {
     /// Files relative to `root`; paths below `templates/` are the program's own.
     pub fn new(root: &Path) -> Sources {
-        Sources { root: root.to_path_buf(), texts: HashMap::new() }
+        Sources { root: root.to_path_buf(), texts: HashMap::new(), width: 100 }
+    }
+
+    /// The same for output of that many cells a line.
+    pub fn within(mut self, width: usize) -> Sources {
+        self.width = width;
+        self
+    }
+
+    /// Cells of a line of output.
+    pub fn width(&self) -> usize {
+        self.width
     }
 
     /// Gives the text of what is no file of the casebook.

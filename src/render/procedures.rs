@@ -3,7 +3,7 @@
 use crate::casebook::Config;
 use crate::kind::Schema;
 use crate::procedure::compile::actor_title as actor;
-use crate::procedure::diff::{Change, Entry};
+use crate::procedure::diff::{Change, Entry, Key};
 use crate::procedure::{Gate, Obligation, Origin, Param, Procedure, Scope, Strength, Subject};
 use crate::say;
 use crate::text::{Lang, Text, safe};
@@ -148,6 +148,7 @@ fn parts(p: &Procedure, schema: &Schema, config: Option<&Config>, lang: Lang) ->
                 pick("名称", "title"),
                 pick("之后", "next"),
                 pick("事项", "obligations"),
+                pick("关口", "gate"),
                 pick("记录类型", "kinds"),
             ],
             rows: p.stages.iter().enumerate().map(|(i, _)| stage(p, schema, i, lang)).collect(),
@@ -210,10 +211,9 @@ fn stage(p: &Procedure, schema: &Schema, i: usize, lang: Lang) -> Vec<String> {
         next.push_str(if lang == Lang::Zh { "(并行)" } else { " (side by side)" });
     }
     let kinds: Vec<&str> = s.kinds.iter().map(|k| schema.find_kind(k).map_or(k.as_str(), |id| schema.kind(id).title.get(lang))).collect();
-    let gated = p.obligations.iter().filter(|o| o.stage == i).count();
-    let blocking = p.obligations.iter().filter(|o| o.blocks(i)).count();
-    let count = say!("{gated}(关口{blocking})", "{gated} ({blocking} at the gate)");
-    vec![s.id.clone(), s.title.get(lang).into(), next, count.get(lang).into(), kinds.join(if lang == Lang::Zh { "、" } else { ", " })]
+    let gated = p.obligations.iter().filter(|o| o.stage == i).count().to_string();
+    let blocking = p.obligations.iter().filter(|o| o.blocks(i)).count().to_string();
+    vec![s.id.clone(), s.title.get(lang).into(), next, gated, blocking, kinds.join(if lang == Lang::Zh { "、" } else { ", " })]
 }
 
 /// The whole procedure for a terminal.
@@ -298,6 +298,16 @@ pub fn diff_rows(diff: &[Entry], lang: Lang) -> Vec<Vec<String>> {
     rows
 }
 
+/// Whether a key is for readers of that language: a wording in the other one is left out where both changed.
+fn spoken(k: &Key, all: &[Key], lang: Lang) -> bool {
+    let (own, other) = match lang {
+        Lang::Zh => (".zh", ".en"),
+        Lang::En => (".en", ".zh"),
+    };
+    let Some(stem) = k.key.strip_suffix(other) else { return true };
+    !all.iter().any(|x| x.key.strip_suffix(own) == Some(stem))
+}
+
 /// The differences for a terminal, to be printed on paper as well: no colour, no table wider than the words.
 pub fn diff_text(a: &Procedure, b: &Procedure, diff: &[Entry], lang: Lang) -> String {
     let name = |p: &Procedure| format!("{} ({})", p.title.get(lang), p.file);
@@ -323,7 +333,7 @@ pub fn diff_text(a: &Procedure, b: &Procedure, diff: &[Entry], lang: Lang) -> St
         let parts = [e.id.as_str(), e.cite.as_deref().unwrap_or(""), e.title.get(lang)];
         let line: Vec<&str> = parts.into_iter().filter(|s| !s.is_empty()).collect();
         out.push_str(&format!("{sign} {}\n", safe(&line.join("  "))));
-        for k in &e.keys {
+        for k in e.keys.iter().filter(|k| spoken(k, &e.keys, lang)) {
             let none = Text::new("(无)", "(none)");
             let side = |v: &Option<Value>| if v.is_none() { none.get(lang).to_string() } else { plain(v) };
             let (old, new) = (side(&k.old), side(&k.new));

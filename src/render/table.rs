@@ -21,8 +21,10 @@ pub fn folding(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: us
     let mut t = Table::new();
     t.load_style(PLAIN).set_content_arrangement(ContentArrangement::Dynamic).set_width(width.clamp(40, 400) as u16);
     t.set_header(head.iter().map(|h| h.to_string()));
+    let mut widest = head.first().map_or(0, |h| crate::text::width(h));
     let mut count = 0;
     for row in rows {
+        widest = widest.max(row.first().map_or(0, |c| c.lines().map(crate::text::width).max().unwrap_or(0)));
         t.add_row(row.iter().map(|c| safe(c).into_owned()));
         count += 1;
     }
@@ -31,6 +33,10 @@ pub fn folding(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: us
     }
     if let Some(first) = t.column_mut(0) {
         first.set_padding((0, 1));
+        // An id is what people copy: it is not broken while there is room for the rest.
+        if widest <= width / 3 {
+            first.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     let mut text = t.to_string();
     // Heading, its rule, and a line for each row; many more means that most cells were folded.
@@ -40,4 +46,31 @@ pub fn folding(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: us
     let mut text: String = text.lines().map(|l| format!("{}\n", l.trim_end())).collect();
     text.truncate(text.trim_end().len());
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(rows: &[[&str; 2]]) -> impl Iterator<Item = Vec<String>> {
+        rows.iter().map(|r| r.map(str::to_string).to_vec()).collect::<Vec<_>>().into_iter()
+    }
+
+    #[test]
+    fn columns_line_up_under_wide_characters() {
+        let text = table(&["编号", "名称"], rows(&[["a", "巡察组"], ["巡察办", "b"]]), 60);
+        assert_eq!(text, "编号     名称\n────────────────\na        巡察组\n巡察办   b");
+    }
+
+    #[test]
+    fn the_first_column_is_kept_whole_and_the_others_are_broken() {
+        let text = table(&["id", "what"], rows(&[["one_on_one_approval", &"很长的说明".repeat(10)]]), 60);
+        assert!(text.contains("\none_on_one_approval  "), "{text}");
+        assert!(text.lines().all(|l| crate::text::width(l) <= 60), "{text}");
+    }
+
+    #[test]
+    fn no_cell_reaches_the_terminal_as_a_command() {
+        assert!(!table(&["a", "b"], rows(&[["\u{1b}[2J", "\u{202e}"]]), 60).contains(['\u{1b}', '\u{202e}']));
+    }
 }

@@ -126,3 +126,20 @@ pub fn files(dir: &Path) -> Vec<PathBuf> {
     out.sort();
     out
 }
+
+/// Runs it outside any casebook; it must succeed, print nothing beside its results, and print the same twice.
+pub fn fine(args: &[&str]) -> String {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let (a, b) = (run_in(dir.path(), args, "2020-09-01"), run_in(dir.path(), args, "2020-09-01"));
+    assert_eq!((a.code, a.err.as_str()), (0, ""), "{args:?}");
+    assert_eq!(a, b, "{args:?}");
+    a.out
+}
+
+/// Runs it outside any casebook; it must fail with 2 and print no results. Gives what it said.
+pub fn refused(args: &[&str]) -> String {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let ran = run_in(dir.path(), args, "2020-09-01");
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}");
+    ran.err
+}

@@ -4,6 +4,7 @@ use crate::data;
 use crate::finding::Finding;
 use crate::procedure::{Obligation, Origin, Strength};
 use crate::text::Text;
+use std::sync::OnceLock;
 
 /// The file of the codes.
 pub const CODES: &str = "templates/codes.toml";
@@ -136,7 +137,8 @@ pub fn readings() -> (Vec<Reading>, Vec<Finding>) {
 
 /// The readings that touch an obligation: its own first, then those of its groups.
 pub fn touching(o: &Obligation) -> Vec<Reading> {
-    let all = readings().0;
+    static ALL: OnceLock<Vec<Reading>> = OnceLock::new();
+    let all = ALL.get_or_init(|| readings().0);
     let own = |r: &&Reading| r.obligations.contains(&o.id);
     let group = |r: &&Reading| !r.obligations.contains(&o.id) && r.applies.iter().any(|g| g.holds(o));
     all.iter().filter(own).chain(all.iter().filter(group)).cloned().collect()

@@ -264,7 +264,7 @@ impl Teller<'_> {
         rule("per", "逐一对应", "one for each of", &o.per, &c.per);
         rule("by", "按此对应", "told apart by", &o.by, &c.by);
         rule("require", "须符合", "must hold", &o.require, &c.require);
-        let mut say_so = |key, zh: &'static str, en: &'static str, words: String| {
+        let mut put = |key, zh: &'static str, en: &'static str, words: String| {
             out.push(Demand { key, title: Text::new(zh, en), words: vec![words], expression: None });
         };
         if o.nil {
@@ -272,15 +272,15 @@ impl Teller<'_> {
                 "没有的,可登记“无此情形”(nil: true)并写明原因",
                 "where there is none, a record with `nil: true` and a reason will do"
             ));
-            say_so("nil", "没有时", "if there is none", words);
+            put("nil", "没有时", "if there is none", words);
         }
         if !o.sections.is_empty() {
             let (at, list) = (self.chain(path, &o.sections_at), o.sections.join(self.comma()));
-            say_so("sections", "内容", "parts", self.pick(say!("“{at}”中填有:{list}", "“{at}” holds: {list}")));
+            put("sections", "内容", "parts", self.pick(say!("“{at}”中填有:{list}", "“{at}” holds: {list}")));
         }
         if !o.approvals.is_empty() {
             let (at, who) = (self.chain(path, &o.approvals_at), self.actors(&o.approvals));
-            say_so(
+            put(
                 "approvals",
                 "审批",
                 "approvals",
@@ -289,7 +289,7 @@ impl Teller<'_> {
         }
         if let Some(by) = &o.approved_by {
             let field = self.chain(path, &by.text);
-            say_so(
+            put(
                 "approved_by",
                 "审批时间",
                 "approved by",
@@ -298,7 +298,7 @@ impl Teller<'_> {
         }
         if let Some(s) = &o.signatures {
             let (at, who) = (self.chain(path, &s.at), self.actors(&s.roles));
-            say_so(
+            put(
                 "signatures",
                 "签字",
                 "signatures",
@@ -314,7 +314,7 @@ impl Teller<'_> {
                 let who = k.holders.iter().map(|h| self.actor(h)).collect::<Vec<_>>().join(self.comma());
                 words.push(self.pick(say!("由{who}各存一份", "one each for {who}")));
             }
-            say_so("copies", "份数", "copies", words.join(self.comma()));
+            put("copies", "份数", "copies", words.join(self.comma()));
         }
         for r in &o.recipients {
             let who = self.actors(&r.to);
@@ -324,7 +324,7 @@ impl Teller<'_> {
                 "cc" => say!("抄送{who}", "copied to {who}"),
                 _ => say!("送{who}", "sent to {who}"),
             };
-            say_so(r.key, "送达", "goes to", self.pick(words));
+            put(r.key, "送达", "goes to", self.pick(words));
         }
         for (key, list, words) in [
             ("before", &o.before, ("日期不晚于", "not later than")),
@@ -334,12 +334,12 @@ impl Teller<'_> {
             if !list.is_empty() {
                 let events = self.events(list);
                 let (zh, en) = words;
-                say_so(key, "先后", "order", self.pick(say!("{zh}{events}", "{en} {events}")));
+                put(key, "先后", "order", self.pick(say!("{zh}{events}", "{en} {events}")));
             }
         }
         if let Some(d) = &o.date {
             let field = self.chain(path, &d.text);
-            say_so("date", "日期取自", "dated by", self.pick(say!("“{field}”", "“{field}”")));
+            put("date", "日期取自", "dated by", self.pick(say!("“{field}”", "“{field}”")));
         }
         out
     }
