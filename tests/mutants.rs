@@ -14,6 +14,7 @@ use xuncha::assess::{self, Request};
 use xuncha::casebook::Casebook;
 use xuncha::casebook::names::Where;
 use xuncha::finding::Finding;
+use xuncha::procedure::{Procedure, Strength, Subject};
 
 /// The day on which the example is complete.
 const TODAY: &str = "2021-02-01";
@@ -260,6 +261,93 @@ fn every_mutant_is_named_for_what_it_is() {
     });
     let mut failures = failures.into_inner().unwrap();
     failures.sort();
+    let failed: BTreeSet<usize> = failures.iter().map(|(i, _)| *i).collect();
     let text: Vec<String> = failures.iter().map(|(_, t)| t.clone()).collect();
     assert!(failures.is_empty(), "{} of {} mutants are not named for what they are:\n{}", text.len(), mutants.len(), text.join("\n"));
+    if only.is_none() {
+        let named = mutants.iter().enumerate().filter(|(i, _)| !failed.contains(i)).map(|(_, m)| m);
+        score(named.collect(), mutants.len());
+    }
+}
+
+/// How many rows of the register are named when a record breaks them: the number that stands in `tests/mutants/SCORE` and wherever a README quotes it.
+fn score(named: Vec<&Mutant>, all: usize) {
+    let by_record: BTreeSet<&str> =
+        named.iter().filter(|m| m.code.as_deref().is_some_and(|c| c != "unconfirmed")).map(|m| m.id.as_str()).collect();
+    let by_any: BTreeSet<&str> = named.iter().filter(|m| m.code.is_some()).map(|m| m.id.as_str()).collect();
+    let rows = register();
+    let auto = rows.iter().filter(|r| r.auto).count();
+    let killed = rows.iter().filter(|r| r.auto && by_record.contains(r.id.as_str())).count();
+    let any = rows.iter().filter(|r| by_any.contains(r.id.as_str())).count();
+    let text = format!("auto {killed}/{auto}\nall {any}/{}\nmutants {all}\n", rows.len());
+    print!("{text}");
+    let kept = fs::read_to_string(root().join("tests/mutants/SCORE")).unwrap_or_default();
+    assert_eq!(kept, text, "tests/mutants/SCORE is to be brought up to date");
+    for entry in fs::read_dir(root()).unwrap().map(|e| e.unwrap().path()) {
+        let name = entry.file_name().unwrap().to_string_lossy().into_owned();
+        if !name.starts_with("README") || !name.ends_with(".md") {
+            continue;
+        }
+        let readme = fs::read_to_string(&entry).unwrap();
+        for line in readme.lines().filter(|l| l.contains("tests/mutants")) {
+            let quoted = [killed, auto].iter().all(|n| line.contains(&n.to_string()));
+            assert!(quoted, "{name}: of {auto} rows {killed} are named: {line}");
+        }
+    }
+}
+
+#[test]
+fn every_row_and_every_obligation_has_its_mutant_or_its_reason() {
+    let mutants = mutants();
+    let covered: BTreeSet<&str> = mutants.iter().map(|m| m.id.as_str()).collect();
+    let p = procedure();
+    let rows = register();
+    let mut without: Vec<&str> = rows.iter().map(|r| r.id.as_str()).filter(|id| !covered.contains(id)).collect();
+    without.extend(p.obligations.iter().map(|o| o.id.as_str()).filter(|id| !covered.contains(id)));
+    assert!(without.is_empty(), "no mutant of {without:?}");
+    let unknown: Vec<&str> = covered.iter().copied().filter(|id| p.obligation(id).is_none()).collect();
+    assert!(unknown.is_empty(), "no obligation {unknown:?}");
+    for m in &mutants {
+        let id = &m.id;
+        let breaks = !m.remove.is_empty() || !m.edit.is_empty() || !m.add.is_empty() || m.today.is_some();
+        assert_eq!(m.code.is_some(), breaks, "{id}: what is broken is named, and only that");
+        assert!(m.code.is_some() || m.why.is_some(), "{id}: without a mutant the reason is given");
+        assert!(m.code.is_some() == m.file.is_some(), "{id}: the file of the finding");
+    }
+}
+
+#[test]
+fn a_row_that_only_a_person_decides_wants_its_confirmation() {
+    let mutants = mutants();
+    let p = procedure();
+    let asked: BTreeSet<&str> = mutants.iter().filter(|m| m.code.as_deref() == Some("unconfirmed")).map(|m| m.id.as_str()).collect();
+    for o in p.obligations.iter().filter(|o| o.confirm.is_some() && o.strength != Strength::May) {
+        assert!(asked.contains(o.id.as_str()), "{}: no mutant without its confirmation", o.id);
+    }
+}
+
+#[test]
+fn the_register_is_carried_with_equal_strength() {
+    let p = procedure();
+    let strength = |s: Strength| match s {
+        Strength::Must => "must",
+        Strength::Should => "should",
+        Strength::May => "may",
+    };
+    let rows = register();
+    assert_eq!(rows.len(), 395);
+    for row in &rows {
+        let o = p.obligation(&row.id).unwrap_or_else(|| panic!("{} is not carried", row.id));
+        assert_eq!(strength(o.strength), row.severity, "{}", row.id);
+        // A due date that only counts looks at nothing.
+        let done = o.due.as_ref().is_some_and(|d| d.done.is_some());
+        let looks = !matches!(o.subject, Subject::Scope) || o.require.is_some() || o.event.is_some() || done;
+        assert!(!row.auto || looks, "{} rests on a confirmation alone", row.id);
+    }
+}
+
+fn procedure() -> Procedure {
+    let (p, findings) = xuncha::procedure::by_id(xuncha::procedure::DEFAULT, None).expect("the built-in procedure can be read");
+    assert!(findings.is_empty(), "{findings:?}");
+    p
 }

@@ -193,7 +193,7 @@ impl<'a> Work<'_, 'a> {
             say!("缺{zh}", "missing: {en}")
         };
         // A field of a record that is there is missing in that record.
-        let nearest = self.nearest_record();
+        let nearest = self.nearest_record(s);
         self.out.missing = true;
         if let Some(place) = &nearest {
             self.out.file.get_or_insert_with(|| place.file.clone());
@@ -201,12 +201,16 @@ impl<'a> Work<'_, 'a> {
         self.flaws.push(Flaw::lacking(nearest.unwrap_or_else(|| self.stand.place.clone()), message));
     }
 
-    fn nearest_record(&self) -> Option<Place> {
+    /// The record in which to mend it: the one that is missing by name, else the first that has nothing of what is asked for.
+    fn nearest_record(&self, s: &Subjects<'a>) -> Option<Place> {
         let path = self.c.path.as_ref()?;
+        let records = path.records(self.sight);
+        let named = records.iter().find(|r| s.missing_for.iter().any(|m| m.zh == r.record.id));
         if path.fields().is_empty() {
-            return None;
+            return named.map(|r| place_of(*r, &[]));
         }
-        path.records(self.sight).first().map(|r| place_of(*r, &[]))
+        let without = || records.iter().find(|r| !s.parts.iter().any(|p| std::ptr::eq(p.record, r.record)));
+        named.or_else(without).or(records.first()).map(|r| place_of(*r, &[]))
     }
 
     fn artifact_title(&self) -> Text {
@@ -318,7 +322,8 @@ impl<'a> Work<'_, 'a> {
             wrong.clear();
             undated.clear();
         }
-        // Without its day nothing shows that it stands in this order.
+        // Without its day nothing shows that it stands in this order; a rule that asks for the same field has said so.
+        undated.retain(|u| !self.flaws.iter().any(|f| f.lacking && f.place == u.place));
         self.flaws.extend(undated);
         if forced {
             // What it must precede has happened: what is lacking is no longer only to come.
@@ -481,7 +486,11 @@ impl<'a> Work<'_, 'a> {
         if let Some(on) = self.done.filter(|_| self.c.done.is_some()) {
             // Where an expression gave the day, the record's own date is not it.
             let whole = || self.out.file.clone().map_or_else(|| self.stand.place.clone(), Place::file);
-            return parts.iter().find_map(|p| dated(*p, on)).unwrap_or_else(whole);
+            let around = || parts.iter().find_map(|p| dated(p.record.root(), on));
+            return parts.iter().find_map(|p| dated(*p, on)).or_else(around).unwrap_or_else(whole);
+        }
+        if let Some(place) = self.c.event.filter(|_| parts.is_empty()).and_then(|e| self.sight.event_date(e)?.place) {
+            return place;
         }
         let all: Vec<(NaiveDate, Place)> = parts.iter().filter_map(|p| self.date_of(*p)).collect();
         // Of more than are demanded, the last that was needed made it late.
@@ -526,7 +535,10 @@ impl<'a> Work<'_, 'a> {
             let from = self.start_words();
             let (zh, en) = (&from.zh, &from.en);
             let date = d.date;
-            let place = self.out.file.clone().map(Place::file).unwrap_or_else(|| self.stand.place.clone());
+            let parts = subject::select(self.sight, self.o, self.c).parts;
+            let undated = parts.into_iter().find(|p| self.date_of(*p).is_none()).map(|p| place_of(p, &[]));
+            let whole = || self.out.file.clone().map_or_else(|| self.stand.place.clone(), Place::file);
+            let place = undated.unwrap_or_else(whole);
             let message = if zh.is_empty() {
                 say!("期限 {date} 已过{days}天,没有办结记录", "its date {date} passed {days} days ago and nothing shows that it was done")
             } else {
