@@ -1,38 +1,44 @@
-//! A newcomer led by `next` alone brings a round from nothing to its end; the demo's records are the papers on the desk.
+//! A newcomer led by `next` alone brings a round from nothing to its end. The demo's records are the papers on the desk: what a person knows.
 
 mod common;
+#[path = "walk/papers.rs"]
+mod papers;
 
 use chrono::NaiveDate;
-use common::{Book, day, root, run_in};
+use common::{Book, day, lay, root};
+use papers::{Paper, as_of, rename};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use xuncha::casebook::{Casebook, Folder};
-use xuncha::kind::{Level, Schema, Val};
+use xuncha::assess::{self, Request, gate, todo};
+use xuncha::casebook::{Casebook, names::Where};
 
 const ROUND: &str = "2020-r2";
 const CASE: &str = "2020-r2/zhixiao";
-/// What comes in day by day: nobody is told to interview a ninth person or to receive a letter.
+const START: &str = "2020-06-28";
+const END: &str = "2021-02-01";
+
+/// What comes in or is decided day by day: nobody is told to receive a letter, to call for papers or to hold one more meeting.
 const DAILY: &[&str] = &[
     "interview",
     "petition",
     "loan",
+    "issue",
     "clue",
     "worksheet",
-    "issue",
-    "escalation",
-    "prompt_action",
-    "recusal",
-    "survey",
     "visit",
-    "verification",
+    "survey",
     "inquiry",
+    "verification",
     "assistance",
     "special_check",
+    "prompt_action",
+    "escalation",
+    "recusal",
     "meeting.team",
+    "meeting.topical_report",
     "meeting.symposium",
     "meeting.observed",
-    "meeting.topical_report",
     "meeting.midterm",
     "meeting.pre_withdrawal_talk",
     "report.unit_discipline",
@@ -41,421 +47,259 @@ const DAILY: &[&str] = &[
     "transfer.target",
     "transfer.department",
 ];
-/// What happens to a case without being asked for.
-const INCIDENTS: &[&str] = &["petition_incident", "incident", "secondment", "round_end"];
+/// What happens, or is the office's own note.
+const HAPPENS: &[&str] = &["petition_incident", "incident", "secondment", "round_end"];
+/// Papers that nothing asks for: a checklist for the team's own use, and confirmations of what the text only permits.
+const NEVER_ASKED: &[&str] =
+    &["2020-07-27-anquan", "2020-09-11-xh-12-1c", "2020-09-27-xh-29-3d", "2020-10-22-xh-33-1f", "2020-10-22-xh-33-1i"];
 
-/// A paper on the desk: a record of the demo.
-struct Paper {
-    kind: String,
-    ty: Option<String>,
-    place: String,
-    file: String,
-    id: String,
-    text: String,
-    fields: BTreeMap<String, String>,
-    day: NaiveDate,
-    at: Option<String>,
+#[derive(Default)]
+struct Steps {
+    by_act: BTreeMap<String, usize>,
+    looks: usize,
+    /// What `next` has asked for since the last gate: obligation and instance.
+    asked: BTreeSet<(String, String)>,
+    /// What it asked for without a command or file that does it.
+    helpless: BTreeSet<String>,
 }
 
 struct Desk {
     book: Book,
     papers: Vec<Paper>,
-    days: BTreeSet<NaiveDate>,
     /// Ids in the demo, and what they are called here.
     ids: BTreeMap<String, String>,
-    steps: BTreeMap<String, usize>,
-    asked: BTreeSet<(String, String)>,
-    stuck: BTreeMap<String, String>,
-    calls: usize,
+    steps: Steps,
 }
 
-fn papers(book: &Casebook, folder: &Folder, place: &str, days: &mut BTreeSet<NaiveDate>, out: &mut Vec<Paper>) {
-    let schema: &Schema = &book.schema;
-    for r in &folder.records {
-        let kind = schema.kind(r.kind);
-        let field = |key: &str| {
-            let part = schema.shape(r.shape).find(key).and_then(|i| r.root().field(i))?;
-            Some(match part.val() {
-                Val::Enum(e, i) => schema.en(e).values[i as usize].code.clone(),
-                Val::Bool(b) => b.to_string(),
-                _ => part.str().trim().to_string(),
-            })
-        };
-        let dates: Vec<NaiveDate> =
-            r.vals.iter().filter_map(|v| if let Val::Date(d) | Val::Time(d, _) = v { Some(*d) } else { None }).collect();
-        days.extend(&dates);
-        let own = kind.date.and_then(|i| r.root().field(i)).map(|p| p.val());
-        let named = r.id.get(..10).and_then(|d| d.parse().ok());
-        let day = match own {
-            Some(Val::Date(d) | Val::Time(d, _)) => Some(d),
-            _ => named.or(dates.into_iter().min()),
-        };
-        let shape = schema.shape(r.shape);
-        let fields = shape.fields.iter().filter_map(|f| Some((f.key.clone(), field(&f.key)?))).collect();
-        out.push(Paper {
-            kind: kind.id.clone(),
-            ty: field("type"),
-            place: place.to_string(),
-            file: r.file.clone(),
-            id: r.id.clone(),
-            text: fs::read_to_string(book.root.join(&r.file)).expect("a record"),
-            fields,
-            day: day.unwrap_or(NaiveDate::MIN),
-            at: None,
-        });
-    }
+fn text(item: &Value, key: &str) -> String {
+    item[key].as_str().unwrap_or_default().to_string()
+}
+
+/// The path that a command prints.
+fn written(out: &str) -> String {
+    let found = out.split(|c: char| !(c.is_ascii_alphanumeric() || "-_./".contains(c))).find(|w| w.ends_with(".yaml"));
+    found.unwrap_or_else(|| panic!("no path in {out}")).to_string()
 }
 
 impl Desk {
-    fn new() -> Desk {
-        let demo = Casebook::open(&root().join("examples/demo"));
-        let round = demo.read_round(ROUND, None);
-        let (mut list, mut days) = (Vec::new(), BTreeSet::new());
-        papers(&demo, &demo.read_folder("", Level::Workspace, &Default::default(), None), "", &mut BTreeSet::new(), &mut list);
-        list.retain(|p| p.kind == "confirmation");
-        papers(&demo, &round.folder, ROUND, &mut days, &mut list);
-        papers(&demo, &round.cases[0].folder, CASE, &mut days, &mut list);
-        list.sort_by(|a, b| (a.day, &a.file).cmp(&(b.day, &b.file)));
-        Desk {
-            book: Book::new("none"),
-            papers: list,
-            days,
-            ids: BTreeMap::new(),
-            steps: BTreeMap::new(),
-            asked: BTreeSet::new(),
-            stuck: BTreeMap::new(),
-            calls: 0,
-        }
-    }
-
-    fn run(&mut self, command: &str, today: NaiveDate) -> String {
+    fn run(&self, command: &str, today: NaiveDate) -> String {
         let words: Vec<&str> = command.split_whitespace().skip(1).collect();
-        let ran = run_in(self.book.path(), &words, &today.to_string());
+        let ran = self.book.run(&words, &today.to_string());
         assert_eq!(ran.code, 0, "{today} {command}\n{}{}", ran.out, ran.err);
         ran.out
     }
 
-    fn next(&mut self, today: NaiveDate) -> Vec<Value> {
-        self.calls += 1;
-        let out = self.run(&format!("xuncha next {CASE} --all --format json"), today);
+    /// What is to be done, and what records lack in themselves.
+    fn next(&mut self, place: &str, today: NaiveDate) -> Vec<Value> {
+        self.steps.looks += 1;
+        let out = self.run(&format!("xuncha next {place} --all --format json"), today);
         let v: Value = serde_json::from_str(&out).expect("JSON");
-        let mut items = v["todo"].as_array().expect("a list").clone();
-        // What a record itself lacks is filled in there.
-        for f in v["records"].as_array().expect("a list") {
-            items.push(serde_json::json!({ "act": "edit", "file": f["file"], "obligation": f["code"], "case": f["message"] }));
-        }
-        items
+        let items = v["todo"].as_array().expect("a list");
+        self.steps.asked.extend(items.iter().map(|i| (text(i, "obligation"), text(i, "case"))));
+        let record = |f: &Value| serde_json::json!({ "act": "edit", "file": f["file"], "code": f["code"], "message": f["message"] });
+        items.iter().cloned().chain(v["records"].as_array().expect("a list").iter().map(record)).collect()
     }
 
-    /// A paper as it lies on the desk on that day, with this casebook's ids.
-    fn text(&self, paper: usize, today: NaiveDate) -> String {
-        let p = &self.papers[paper];
-        let mut text = as_of(&p.text, today);
+    fn find(&self, fits: impl Fn(&Paper) -> bool) -> Option<usize> {
+        self.papers.iter().position(|p| p.at.is_none() && fits(p))
+    }
+
+    /// Writes a paper into a file; false where it stood there already.
+    fn fill(&mut self, paper: usize, rel: &str, today: NaiveDate) -> bool {
+        let id = rel.rsplit('/').next().unwrap_or(rel).trim_end_matches(".yaml").to_string();
+        let old = self.papers[paper].id.clone();
+        self.papers[paper].at = Some(rel.to_string());
+        if id != old && self.ids.insert(old.clone(), id.clone()).as_ref() != Some(&id) {
+            // What was written before under the paper's own name is put right.
+            for at in self.papers.iter().filter_map(|p| p.at.as_ref()).filter(|at| !at.is_empty()) {
+                let path = self.book.path().join(at);
+                let text = fs::read_to_string(&path).expect("a record");
+                fs::write(&path, rename(&text, &old, &id)).expect("a record");
+            }
+        }
+        let mut text = as_of(&self.papers[paper].text, today);
         for (old, new) in &self.ids {
             text = rename(&text, old, new);
         }
-        text
+        let path = self.book.path().join(rel);
+        let same = fs::read_to_string(&path).is_ok_and(|now| now == text);
+        fs::write(path, text).expect("a record");
+        !same
     }
 
-    fn fill(&mut self, paper: usize, rel: &str, today: NaiveDate) -> bool {
-        let id = rel.rsplit('/').next().unwrap().trim_end_matches(".yaml").to_string();
-        let old = self.papers[paper].id.clone();
-        self.papers[paper].at = Some(rel.to_string());
-        if id != old && self.ids.get(&old) != Some(&id) {
-            self.ids.insert(old.clone(), id.clone());
-            // What was written before it is put right.
-            for p in &self.papers {
-                let Some(at) = p.at.as_ref().filter(|at| !at.is_empty()) else { continue };
-                let path = self.book.path().join(at);
-                let Ok(text) = fs::read_to_string(&path) else { panic!("{at}") };
-                let new = rename(&text, &old, &id);
-                if new != text {
-                    fs::write(&path, new).expect("a record");
-                }
-            }
-        }
-        let text = self.text(paper, today);
-        let path = self.book.path().join(rel);
-        if fs::read_to_string(&path).ok().as_deref() == Some(&text) {
-            return false;
-        }
-        fs::write(path, text).expect("a record can be written");
+    fn add(&mut self, paper: Option<usize>, command: &str, today: NaiveDate) -> bool {
+        let Some(paper) = paper else { return false };
+        let rel = written(&self.run(command, today));
+        self.fill(paper, &rel, today);
         true
     }
 
+    /// Does what an item says, as far as the papers of the day go; false where nothing could be done yet.
     fn step(&mut self, item: &Value, today: NaiveDate) -> bool {
-        let text = |k: &str| item[k].as_str().unwrap_or_default().to_string();
-        let (act, obligation, command, file) = (text("act"), text("obligation"), text("command"), text("file"));
+        let (act, command, file) = (text(item, "act"), text(item, "command"), text(item, "file"));
+        let words: Vec<&str> = command.split_whitespace().collect();
         let done = match act.as_str() {
             "add" => {
-                let words: Vec<&str> = command.split_whitespace().collect();
-                let place = words.get(3).filter(|w| !w.contains('=')).copied().unwrap_or("").to_string();
-                let kind = words[2];
+                let place = words.get(3).filter(|w| !w.contains('=')).copied().unwrap_or("");
                 let given: Vec<(&str, &str)> = words.iter().filter_map(|w| w.split_once('=')).collect();
-                let mine = |value: &str| self.ids.iter().find(|(_, new)| *new == value).map_or(value.to_string(), |(old, _)| old.clone());
-                let fits = |p: &Paper| {
-                    p.at.is_none()
-                        && p.kind == kind
-                        && p.day <= today
-                        && given.iter().all(|(k, v)| p.fields.get(*k).is_some_and(|f| f == v || *f == mine(v)))
-                };
-                let found = self.papers.iter().position(|p| fits(p) && p.place == place).or_else(|| self.papers.iter().position(fits));
-                match found {
-                    Some(i) => {
-                        let rel = self.run(&command, today).trim().to_string();
-                        self.fill(i, &rel, today);
-                        true
-                    }
-                    None => false,
-                }
+                let mine = |v: &str| self.ids.iter().find(|(_, new)| *new == v).map_or(v.to_string(), |(old, _)| old.clone());
+                let has = |p: &Paper, k: &str, v: &str| p.fields.get(k).map_or(k == "team", |f| f == v || *f == mine(v));
+                let fits = |p: &Paper| p.kind == words[2] && p.day <= today && given.iter().all(|(k, v)| has(p, k, v));
+                let found = self.find(|p| fits(p) && p.place == place).or_else(|| self.find(fits));
+                self.add(found, &command, today)
             }
             "confirm" | "event" => {
-                let words: Vec<&str> = command.split_whitespace().collect();
-                let key = if act == "confirm" { "obligation" } else { "event" };
-                let kind = if act == "confirm" { "confirmation" } else { "milestone" };
-                let place = if words[2] == "." { "" } else { words[2] };
-                let found = self.papers.iter().position(|p| {
-                    p.kind == kind
-                        && p.place.starts_with(place.split('/').next().unwrap_or_default())
-                        && p.fields.get(key).is_some_and(|f| f == words[3])
-                        && p.at.is_none()
-                });
-                match found {
-                    Some(i) if self.papers[i].day <= today => {
-                        let on = self.papers[i].day.to_string();
-                        let mut command = command.replace("YYYY-MM-DD", &on);
-                        if act == "event" {
-                            command = format!("{command} --by {}", self.papers[i].fields["by"]);
-                        }
-                        let out = self.run(&command, today);
-                        self.papers[i].at = Some(written(&out));
-                        true
-                    }
-                    Some(_) => false,
-                    None => {
-                        self.stuck.entry(format!("{obligation} {command}")).or_insert_with(|| format!("{today} no paper: {item}"));
-                        false
-                    }
+                let key = if act == "event" { "event" } else { "obligation" };
+                let round = words[2].split('/').next().unwrap_or_default().trim_matches('.');
+                let Some(i) = self.find(|p| p.is(key, words[3]) && p.place.starts_with(round)) else {
+                    panic!("{today} nobody can do this: {item}");
+                };
+                let on = self.papers[i].day;
+                if on <= today {
+                    let by = if act == "event" { format!(" --by {}", self.papers[i].fields["by"]) } else { String::new() };
+                    let out = self.run(&format!("{}{by}", command.replace("YYYY-MM-DD", &on.to_string())), today);
+                    self.papers[i].at = Some(written(&out));
                 }
+                on <= today
+            }
+            // A record names another that is not there: it is written, if it lies on the desk.
+            "edit" if text(item, "code") == "dangling-ref" => {
+                let message = text(item, "message");
+                let named = message.split('`').nth(1).and_then(|n| n.rsplit('/').next()).unwrap_or_default();
+                let found = self.find(|p| p.id == named && p.day <= today);
+                let command = found.map(|i| format!("xuncha add {} {}", self.papers[i].kind, self.papers[i].place));
+                self.add(found, &command.unwrap_or_default(), today)
             }
             "edit" => {
-                let found = self.papers.iter().position(|p| p.at.as_deref() == Some(&file) || (p.at.is_none() && p.file == file));
-                match found {
-                    Some(i) => self.fill(i, &file, today),
-                    None => {
-                        self.stuck.entry(format!("{obligation} {file}")).or_insert_with(|| format!("{today} no paper: {item}"));
-                        false
-                    }
-                }
+                let ours = |p: &Paper| p.at.as_deref() == Some(&file) || (p.at.is_none() && p.file == file);
+                let found = self.papers.iter().position(ours).unwrap_or_else(|| panic!("{today} whose file is this? {item}"));
+                self.fill(found, &file, today)
             }
             _ => {
-                self.stuck.entry(format!("{obligation} {command}")).or_insert_with(|| format!("{today} {item}"));
+                self.steps.helpless.insert(format!("{today} {item}"));
                 false
             }
         };
         if done {
-            *self.steps.entry(act).or_default() += 1;
+            *self.steps.by_act.entry(act).or_default() += 1;
         }
         done
     }
 
+    /// The day's work that nobody has to be told.
     fn daily(&mut self, today: NaiveDate) -> bool {
         let mut done = false;
         for i in 0..self.papers.len() {
             let p = &self.papers[i];
-            let typed = format!("{}.{}", p.kind, p.ty.as_deref().unwrap_or_default());
-            if p.at.is_none() && p.day <= today && p.fields.get("event").is_some_and(|e| INCIDENTS.contains(&e.as_str())) {
+            if p.day > today {
+                continue;
+            }
+            let fresh = p.at.is_none();
+            if fresh && HAPPENS.iter().any(|e| p.is("event", e)) {
                 let command = format!("xuncha event {} {} {} --by {}", p.place, p.fields["event"], p.day, p.fields["by"]);
                 let out = self.run(&command, today);
                 self.papers[i].at = Some(written(&out));
                 done = true;
+            } else if DAILY.iter().any(|d| p.is_of(d)) {
+                let rel = match &p.at {
+                    Some(rel) => rel.clone(),
+                    None => written(&self.run(&format!("xuncha add {} {}", p.kind, p.place), today)),
+                };
+                done |= self.fill(i, &rel, today);
+            } else {
                 continue;
             }
-            if !(DAILY.contains(&p.kind.as_str()) || DAILY.contains(&typed.as_str())) || p.day > today {
-                continue;
+            if fresh {
+                *self.steps.by_act.entry("daily".into()).or_default() += 1;
             }
-            let (kind, place, at) = (p.kind.clone(), p.place.clone(), p.at.clone());
-            let rel = match at {
-                Some(rel) => rel,
-                None => {
-                    *self.steps.entry("daily".into()).or_default() += 1;
-                    self.run(&format!("xuncha add {kind} {place}"), today).trim().to_string()
-                }
-            };
-            done |= self.fill(i, &rel, today);
         }
         done
     }
 
+    /// Goes through the gate on the day on which the demo did; it must be open.
     fn advance(&mut self, today: NaiveDate) -> bool {
-        let due =
-            self.papers.iter().position(|p| p.at.is_none() && p.fields.get("event").is_some_and(|e| e == "advance") && p.day <= today);
-        let Some(i) = due else { return false };
-        let words = ["advance", CASE, "--format", "json"];
-        let ran = run_in(self.book.path(), &words, &today.to_string());
+        let Some(due) = self.find(|p| p.is("event", "advance") && p.day <= today) else { return false };
+        let ran = self.book.run(&["advance", CASE, "--format", "json"], &today.to_string());
+        assert_eq!(ran.code, 0, "{today} the gate is shut: {}{}", ran.out, ran.err);
         let v: Value = serde_json::from_str(&ran.out).expect("JSON");
-        let stage = self.papers[i].fields["stage"].clone();
-        if ran.code != 0 {
-            for b in v["blocking"].as_array().unwrap() {
-                let key = (b["obligation"].as_str().unwrap().to_string(), b["case"].as_str().unwrap().to_string());
-                let shown = if self.asked.contains(&key) { "" } else { "NEVER ASKED " };
-                println!("{today} SHUT {shown}{b}");
-            }
-            println!("{today} forced to {stage}");
-            let words = ["advance", CASE, "--format", "json", "--force", "--reason", "walk"];
-            let ran = run_in(self.book.path(), &words, &today.to_string());
-            assert_eq!(ran.code, 0);
-        } else {
-            println!("{today} entered {}", v["to"]);
-        }
-        for p in &mut self.papers {
-            if p.at.is_none() && p.fields.get("event").is_some_and(|e| e == "advance") && p.day <= today {
-                p.at = Some(String::new());
-            }
-        }
-        self.asked.clear();
+        let entered: Vec<&str> = v["to"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+        assert!(entered.contains(&self.papers[due].fields["stage"].as_str()), "{today} {entered:?}");
+        let said = |p: &&mut Paper| p.at.is_none() && p.is("event", "advance") && entered.iter().any(|s| p.is("stage", s));
+        self.papers.iter_mut().filter(said).for_each(|p| p.at = Some(String::new()));
+        self.steps.asked.clear();
+        *self.steps.by_act.entry("advance".into()).or_default() += 1;
         true
     }
-}
 
-/// The path that a command names.
-fn written(out: &str) -> String {
-    let inside = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
-    let found = out.split(|c: char| !inside(c)).find(|w| w.ends_with(".yaml"));
-    found.unwrap_or_else(|| panic!("no path in {out}")).to_string()
-}
-
-fn word(c: Option<char>) -> bool {
-    c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
-}
-
-/// Replaces an id where it stands as a whole word.
-fn rename(text: &str, old: &str, new: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find(old) {
-        let (head, tail) = (&rest[..at], &rest[at + old.len()..]);
-        let whole = !word(head.chars().last().or(out.chars().last())) && !word(tail.chars().next());
-        out.push_str(head);
-        out.push_str(if whole { new } else { old });
-        rest = tail;
-    }
-    out + rest
-}
-
-/// What was written in a paper by that day: entries of later days are not there yet.
-fn as_of(text: &str, today: NaiveDate) -> String {
-    let mut v: serde_yaml::Value = serde_yaml::from_str(text).expect("YAML");
-    if later(&v, today) {
-        prune(&mut v, today, true);
-        serde_yaml::to_string(&v).expect("YAML")
-    } else {
-        text.to_string()
-    }
-}
-
-/// What a status says while entries are still to come.
-const UNDER_WAY: &[(&str, &str)] = &[("督办状态", "办理中"), ("线索状态", "待办"), ("整改状态", "整改中")];
-
-/// Keys whose dates are set beforehand.
-fn planned(key: &str) -> bool {
-    ["计划", "时限", "期限", "起", "止"].iter().any(|w| key.contains(w))
-}
-
-fn date_in(v: &serde_yaml::Value) -> Option<NaiveDate> {
-    v.as_str()?.get(..10)?.parse().ok()
-}
-
-fn later(v: &serde_yaml::Value, today: NaiveDate) -> bool {
-    match v {
-        serde_yaml::Value::Mapping(m) => m.iter().any(|(k, v)| !planned(k.as_str().unwrap_or_default()) && later(v, today)),
-        serde_yaml::Value::Sequence(s) => s.iter().any(|v| later(v, today)),
-        v => date_in(v).is_some_and(|d| d > today),
-    }
-}
-
-/// Takes out what is later; false where nothing of an entry is left.
-fn prune(v: &mut serde_yaml::Value, today: NaiveDate, top: bool) -> bool {
-    match v {
-        serde_yaml::Value::Mapping(m) => {
-            let dates = |m: &serde_yaml::Mapping| {
-                m.iter()
-                    .filter(|(k, v)| !planned(k.as_str().unwrap_or_default()) && k.as_str() != Some("完成日期") && date_in(v).is_some())
-                    .count()
-            };
-            let before = dates(m);
-            let keys: Vec<serde_yaml::Value> = m.keys().cloned().collect();
-            for key in keys {
-                let name = key.as_str().unwrap_or_default().to_string();
-                if let (true, Some(status)) = (top, UNDER_WAY.iter().find(|(k, _)| *k == name)) {
-                    m.insert(key, status.1.into());
-                    continue;
-                }
-                let drop = top && name == "办理结果" || (!planned(&name) && !prune(m.get_mut(&key).unwrap(), today, false));
-                if drop {
-                    m.remove(&key);
-                }
-            }
-            top || (!m.is_empty() && (before == 0 || dates(m) > 0))
+    /// Whatever keeps the gate shut, `next` has asked for it since the stage was entered.
+    fn nothing_shuts_unasked(&self, today: NaiveDate) {
+        let book = Casebook::open(self.book.path());
+        let places = [Where::Round(ROUND.into())];
+        let report = assess::run(&book, &Request { places: places.to_vec(), today });
+        let (p, round) = (&report.procedures[0], &report.rounds[0]);
+        for a in gate::next(p, round, &round.cases[0]).shut {
+            let o = &p.obligations[a.obligation];
+            let asked = self.steps.asked.contains(&(o.id.clone(), a.instance.case.clone()));
+            assert!(asked, "{today} {} keeps the gate shut and was never asked for", o.id);
+            let act = todo::act(p, &book.schema, round, a);
+            assert!(act.code() != "explain", "{today} {} keeps the gate shut and nothing does it", o.id);
         }
-        serde_yaml::Value::Sequence(s) => {
-            let before = s.len();
-            s.retain_mut(|v| prune(v, today, false));
-            before == 0 || !s.is_empty()
-        }
-        v => date_in(v).is_none_or(|d| d <= today),
     }
+}
+
+/// An empty folder, then what an office has before any round: its registers and its settings.
+fn office() -> Book {
+    let book = Book::new("none");
+    let demo = root().join("examples/demo");
+    assert_eq!(book.run(&["init", "--office", "县委巡察办"], START).code, 0);
+    for folder in ["unit", "person", "coverage_plan", "regulation"] {
+        fs::create_dir_all(book.path().join(folder)).expect("a folder");
+        lay(&demo.join(folder), &book.path().join(folder));
+    }
+    book.write("xuncha.toml", fs::read(demo.join("xuncha.toml")).expect("settings"));
+    assert_eq!(book.run(&["new-round", ROUND, "--unit", "zhixiao=澄溪县职业技术学校"], START).code, 0);
+    book
 }
 
 #[test]
 fn next_alone_leads_from_nothing_to_the_end() {
-    let mut desk = Desk::new();
-    let start = day("2020-06-28");
-    desk.run("xuncha init --office 澄溪县委巡察办", start);
-    for folder in ["unit", "person", "coverage_plan", "regulation"] {
-        common::lay(
-            &root().join("examples/demo").join(folder),
-            &desk.book.path().join({
-                fs::create_dir_all(desk.book.path().join(folder)).unwrap();
-                folder
-            }),
-        );
-    }
-    fs::copy(root().join("examples/demo/xuncha.toml"), desk.book.path().join("xuncha.toml")).unwrap();
-    desk.run(&format!("xuncha new-round {ROUND} --unit zhixiao=澄溪县职业技术学校"), start);
-    let days: Vec<NaiveDate> = desk.days.range(start..=day("2021-02-01")).copied().chain([day("2021-02-01")]).collect();
-    for today in days {
+    let (papers, days) = papers::of_demo(ROUND, CASE);
+    let mut desk = Desk { book: office(), papers, ids: BTreeMap::new(), steps: Steps::default() };
+    let days = days.range(day(START)..day(END)).copied().chain([day(END)]);
+    for (n, today) in days.enumerate() {
+        // Before a gate the newcomer looks at the whole casebook too.
+        let gate = desk.find(|p| p.is("event", "advance") && p.day == today).is_some();
+        let place = if gate { "" } else { CASE };
         loop {
             let mut done = false;
             let mut seen = BTreeSet::new();
-            for item in desk.next(today) {
-                let text = |k: &str| item[k].as_str().unwrap_or_default().to_string();
-                desk.asked.insert((text("obligation"), text("case")));
-                if seen.insert(format!("{}{}", text("command"), text("file"))) {
-                    done |= desk.step(&item, today);
-                }
+            for item in desk.next(place, today) {
+                let dangling = text(&item, "code") == "dangling-ref";
+                let how = if dangling { text(&item, "message") } else { text(&item, "command") + &text(&item, "file") };
+                done |= seen.insert(how) && desk.step(&item, today);
             }
-            done |= desk.daily(today);
-            if !done {
-                done |= desk.advance(today);
+            // One look a day will do, but for the day of a gate, which wants everything settled.
+            let done = done | desk.daily(today);
+            if done && (gate || today == day(END)) {
+                continue;
             }
-            if !done {
+            if gate || (!done && n % 8 == 0) {
+                desk.nothing_shuts_unasked(today);
+            }
+            if !desk.advance(today) {
                 break;
             }
         }
     }
-    println!("steps {:?}, {} calls", desk.steps, desk.calls);
-    for (k, v) in &desk.stuck {
-        println!("STUCK {k}: {v}");
-    }
-    for p in desk.papers.iter().filter(|p| p.at.is_none()) {
-        println!("UNUSED {} {}", p.day, p.file);
-    }
-    let last = day("2021-02-01");
-    for item in desk.next(last) {
-        println!("LEFT {item}");
-    }
-    let ran = run_in(desk.book.path(), &["check"], "2021-02-01");
-    println!("{}{}", ran.out, ran.err);
-    panic!("see above");
+    assert!(desk.steps.helpless.is_empty(), "no usable command or file:\n{:#?}", desk.steps.helpless);
+    let unused: Vec<&str> = desk.papers.iter().filter(|p| p.at.is_none()).map(|p| p.id.as_str()).collect();
+    assert_eq!(unused, NEVER_ASKED, "papers that `next` never came to");
+    let left = desk.next("", day(END));
+    assert!(left.is_empty(), "{left:#?}");
+    let ran = desk.book.run(&["check"], END);
+    assert!(ran.code == 0 && ran.out.contains("没有发现问题"), "{}{}", ran.out, ran.err);
+    let steps: usize = desk.steps.by_act.values().sum();
+    println!("{steps} steps {:?}, {} looks at `next`", desk.steps.by_act, desk.steps.looks);
+    assert!((400..700).contains(&steps), "{steps} steps {:?}", desk.steps.by_act);
+    assert_eq!(desk.steps.by_act["advance"], 5);
 }

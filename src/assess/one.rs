@@ -154,9 +154,10 @@ impl<'a> Work<'_, 'a> {
                 let mut flawed = false;
                 for part in &subjects.parts {
                     let flaws = demand::check(self.sight, o, c, Some(*part), &self.stand.place);
-                    // The first record with something to mend is the one to show.
+                    // The first record with something to mend is the one to show: the one in which it is lacking, if that is another.
                     if self.out.file.is_none() || (!flawed && !flaws.is_empty()) {
-                        self.out.file = Some(part.record.file.clone());
+                        let lacks = flaws.first().filter(|f| f.lacking).and_then(|f| begin::record_file(&f.place.file));
+                        self.out.file = Some(lacks.unwrap_or_else(|| part.record.file.clone()));
                     }
                     flawed |= !flaws.is_empty();
                     if let (Some(path), true) = (&c.mend, flaws.iter().any(|f| !f.lacking)) {
