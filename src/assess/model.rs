@@ -103,6 +103,8 @@ pub struct Instance {
     pub case: String,
     /// The team's id, in the scope of a team.
     pub team: Option<String>,
+    /// What a command names to reach it: of several teams, each through one of its cases.
+    pub reach: String,
 }
 
 /// One obligation on one instance.
@@ -126,6 +128,12 @@ pub struct Assessment {
     pub lacking: Vec<Text>,
     /// Whether something that must exist is not there at all.
     pub missing: bool,
+    /// Fields of what is to be added that are already known: key and value.
+    pub given: Vec<(String, String)>,
+    /// Of what a record is to be added, where it is not the subject: a path.
+    pub adds: Option<String>,
+    /// The event that it waits for.
+    pub awaits: Option<usize>,
     /// An office's own number that it needs and that is not set.
     pub unset: Option<usize>,
     /// Whether a person's confirmation is what is lacking.

@@ -1,5 +1,6 @@
 //! One obligation on one instance: from what it demands and what the records show to a state with findings.
 
+use super::begin;
 use super::demand::{self, Flaw, follow, latest, place_of};
 use super::due::{Counted, count};
 use super::model::*;
@@ -50,6 +51,9 @@ fn blank(obligation: usize, stand: &Stand) -> Assessment {
         findings: Vec::new(),
         lacking: Vec::new(),
         missing: false,
+        given: Vec::new(),
+        adds: None,
+        awaits: None,
         unset: None,
         wants_confirmation: false,
         waived: 0,
@@ -108,6 +112,7 @@ impl<'a> Work<'_, 'a> {
             return;
         }
         let absent = matches!(stop, Stop::Missing(m) if matches!(m.why, Why::Single(_) | Why::Event(_) | Why::Current(_)));
+        self.out.awaits = flaw.event;
         self.out.state = if absent { State::Waiting } else { State::Open };
         if !absent {
             self.flaws.push(flaw);
@@ -135,6 +140,9 @@ impl<'a> Work<'_, 'a> {
                 if c.require.is_some() {
                     let flaws = demand::check(self.sight, o, c, None, &self.stand.place);
                     self.exists |= flaws.is_empty();
+                    let (file, adds) = begin::of_scope(self.sight, o, c, &flaws);
+                    self.out.file = file.or(self.out.file.take());
+                    self.out.adds = adds;
                     self.flaws.extend(flaws);
                 } else if c.event.is_none() {
                     self.exists |= o.due.is_none() && o.confirm.is_none();
@@ -151,6 +159,11 @@ impl<'a> Work<'_, 'a> {
                         self.out.file = Some(part.record.file.clone());
                     }
                     flawed |= !flaws.is_empty();
+                    if let (Some(path), true) = (&c.mend, flaws.iter().any(|f| !f.lacking)) {
+                        let (file, adds) = begin::elsewhere(self.sight, o, path, c.path.as_ref());
+                        self.out.file = file.or(self.out.file.take());
+                        self.out.adds = adds;
+                    }
                     self.flaws.extend(flaws);
                 }
                 self.dates(&subjects);
@@ -167,6 +180,7 @@ impl<'a> Work<'_, 'a> {
         }
         if let Some(stop) = &s.stop {
             let flaw = demand::undecided(self.sight, stop, self.stand.place.clone());
+            self.out.file = begin::record_file(&flaw.place.file).or(self.out.file.take());
             self.flaws.push(flaw);
             return;
         }
@@ -193,9 +207,18 @@ impl<'a> Work<'_, 'a> {
             say!("缺{zh}", "missing: {en}")
         };
         // A field of a record that is there is missing in that record.
-        let nearest = self.nearest_record(s);
-        self.out.missing = true;
+        let fixed = begin::fixed(self.sight, self.c);
+        let whole = self.c.path.as_ref().is_some_and(|p| p.fields().is_empty());
+        let nearest = match s.missing_in {
+            Some(record) => Some(place_of(record.root(), &[])),
+            None => self.nearest_record(s).or_else(|| begin::nearest_record(self.sight, self.c, &fixed)),
+        };
+        self.out.missing = !(whole && s.missing_in.is_some());
+        self.out.given = begin::given(self.sight, self.c, fixed, s.missing_value.as_deref());
         if let Some(place) = &nearest {
+            if s.missing_in.is_some() && self.flaws.is_empty() {
+                self.out.file = Some(place.file.clone());
+            }
             self.out.file.get_or_insert_with(|| place.file.clone());
         }
         self.flaws.push(Flaw::lacking(nearest.unwrap_or_else(|| self.stand.place.clone()), message));
@@ -422,6 +445,10 @@ impl<'a> Work<'_, 'a> {
             () if self.o.strength == Strength::May && !self.exists => State::NotApplicable,
             () => State::Met,
         };
+        if self.out.state == State::Waiting {
+            let start = self.out.due.as_ref().filter(|d| d.from_date.is_none()).and_then(|d| d.from);
+            self.out.awaits = start.or(self.flaws.iter().find_map(|f| f.event));
+        }
         self.report(overdue, undone);
         self.waive();
         self.out
@@ -591,7 +618,7 @@ impl<'a> Work<'_, 'a> {
         let (zh, en) = (&self.o.text.zh, &self.o.text.en);
         match code {
             "unconfirmed" => {
-                let case = if self.stand.instance.case.is_empty() { "." } else { &self.stand.instance.case };
+                let case = if self.stand.instance.reach.is_empty() { "." } else { &self.stand.instance.reach };
                 let by = self.o.confirm.as_deref().unwrap_or("");
                 say!(
                     "{zh}。核实后运行 `xuncha confirm {case} {id} --by {by}`",

@@ -1,7 +1,7 @@
 //! What an obligation looks at in one instance: the records or parts that its path and filter select, and how many there must be.
 
 use super::sight::Sight;
-use crate::kind::{Part, Schema};
+use crate::kind::{Part, Record, Schema};
 use crate::procedure::compile::Compiled;
 use crate::procedure::{Obligation, Subject};
 use crate::rule::{Path, Stop, Value};
@@ -19,6 +19,10 @@ pub struct Subjects<'a> {
     pub missing: i64,
     /// For which (of `per`) one is missing.
     pub missing_for: Vec<Text>,
+    /// The first of those, as it is written in a record.
+    pub missing_value: Option<String>,
+    /// The record that the first of those is, where it is one of the very records that are looked at.
+    pub missing_in: Option<&'a Record>,
     /// How many there must be.
     pub wanted: i64,
     /// What could not be decided.
@@ -27,7 +31,17 @@ pub struct Subjects<'a> {
 
 /// Selects the subjects.
 pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'a> {
-    let mut out = Subjects { parts: Vec::new(), nil: None, unreasoned: None, missing: 0, missing_for: Vec::new(), wanted: 0, stop: None };
+    let mut out = Subjects {
+        parts: Vec::new(),
+        nil: None,
+        unreasoned: None,
+        missing: 0,
+        missing_for: Vec::new(),
+        missing_value: None,
+        missing_in: None,
+        wanted: 0,
+        stop: None,
+    };
     let Some(path) = &c.path else { return out };
     for part in path.select(sight) {
         if part.record.nil {
@@ -91,6 +105,14 @@ fn one_for_each<'a>(sight: &Sight<'a>, c: &Compiled, list: Value<'a>, out: &mut 
         if !have.iter().any(|h| same(h, &want)) {
             out.missing += 1;
             out.missing_for.push(name(sight, &want));
+            if out.missing == 1 {
+                out.missing_value = written(sight, &want);
+                let id = out.missing_value.as_deref();
+                let own = |path: &Path| path.records(sight).into_iter().find(|r| Some(r.record.id.as_str()) == id);
+                let whole = c.path.as_ref().is_some_and(|p| p.fields().is_empty());
+                let by_record = c.by.as_ref().is_none_or(|by| by.is_record(whole));
+                out.missing_in = c.path.as_ref().filter(|_| by_record).and_then(own).map(|r| r.record);
+            }
         }
     }
 }
@@ -108,6 +130,18 @@ fn key(v: &Value) -> Option<String> {
         Value::Int(n) => n.to_string(),
         Value::Date(d) => d.to_string(),
         Value::Enum(e, i) => format!("{}#{i}", e.0),
+        _ => return None,
+    })
+}
+
+/// A value as it is written in a record.
+fn written(sight: &Sight<'_>, v: &Value<'_>) -> Option<String> {
+    Some(match v {
+        Value::Record(r) => r.id.clone(),
+        Value::Ref(p) => p.str().trim().to_string(),
+        Value::Text(t) => t.trim().to_string(),
+        Value::Int(n) => n.to_string(),
+        Value::Enum(e, i) => sight.ground.book.schema.en(*e).values[*i as usize].code.clone(),
         _ => return None,
     })
 }
@@ -135,20 +169,23 @@ pub fn name(sight: &Sight<'_>, v: &Value<'_>) -> Text {
     }
 }
 
-/// What a path is about, in words: `整改的“整改方案”`, `方案(巡察组工作方案)`.
+/// What a path is about, in words: `“整改方案”(整改)`, `“巡察组工作方案”(方案)`, `“领导小组会议”(会议)的“分组汇报”`.
 pub fn title(schema: &Schema, path: &Path) -> Text {
     let kind = &schema.kind(path.kind()).title;
     let mut zh = kind.zh.to_string();
     let mut en = kind.en.to_string();
-    if let Some((_, set, value)) = path.type_filter() {
+    let typed = path.type_filter();
+    if let Some((_, set, value)) = typed {
         let label = &schema.en(set).values[value as usize].label;
         zh = format!("“{}”({zh})", label.zh);
         en = format!("“{}” ({en})", label.en);
     }
     if let Some((shape, field)) = path.fields().last() {
         let label = &schema.shape(*shape).fields[*field as usize].label;
-        zh = format!("“{}”({zh})", label.zh);
-        en = format!("“{}” ({en})", label.en);
+        (zh, en) = match typed {
+            Some(_) => (format!("{zh}的“{}”", label.zh), format!("“{}” of {en}", label.en)),
+            None => (format!("“{}”({zh})", label.zh), format!("“{}” ({en})", label.en)),
+        };
     }
     Text::new(zh, en)
 }

@@ -29,6 +29,13 @@ pub enum Act {
         /// Who confirms.
         by: String,
     },
+    /// A deviation that cannot be undone is recorded, with who allowed it and why.
+    Waive {
+        /// `ROUND/UNIT`, `ROUND`, or a full stop for the casebook.
+        at: String,
+        /// The obligation's id.
+        obligation: String,
+    },
     /// An event is recorded.
     Event {
         /// `ROUND/UNIT` or `ROUND`.
@@ -54,13 +61,14 @@ impl Act {
         match self {
             Act::Add { .. } => "add",
             Act::Confirm { .. } => "confirm",
+            Act::Waive { .. } => "waive",
             Act::Event { .. } => "event",
             Act::Edit { .. } => "edit",
             Act::Explain { .. } => "explain",
         }
     }
 
-    /// The command line; none where a file is edited. A date that only the user knows stands as `YYYY-MM-DD`.
+    /// The command line; none where a file is edited. What only the user knows stands as `YYYY-MM-DD`, `ROLE`, `TEXT`.
     pub fn command(&self) -> Option<String> {
         Some(match self {
             Act::Add { kind, at, fields } => {
@@ -70,6 +78,7 @@ impl Act {
                 words.join(" ")
             }
             Act::Confirm { at, obligation, by } => format!("xuncha confirm {at} {obligation} --by {by}"),
+            Act::Waive { at, obligation } => format!("xuncha waive {at} {obligation} --by ROLE --reason TEXT"),
             Act::Event { at, event } => format!("xuncha event {at} {event} YYYY-MM-DD"),
             Act::Explain { obligation } => format!("xuncha explain {obligation}"),
             Act::Edit { .. } => return None,
@@ -86,42 +95,55 @@ impl Act {
 }
 
 /// What does it, for an assessment that is open.
-pub fn act(p: &Procedure, schema: &Schema, a: &Assessment) -> Act {
+pub fn act(p: &Procedure, schema: &Schema, round: &RoundReport, a: &Assessment) -> Act {
     let o = &p.obligations[a.obligation];
     let explain = Act::Explain { obligation: o.id.clone() };
+    if a.state == State::Late {
+        return Act::Waive { at: at(round, a), obligation: o.id.clone() };
+    }
     if a.missing
         && let Subject::Artifact(path) = &o.subject
     {
-        return make(schema, &path.text, a).unwrap_or(explain);
+        return make(p, schema, &path.text, a).unwrap_or(explain);
     }
     let event = o.event.as_ref().filter(|_| a.done_on.is_none());
     if let Some(event) = event.and_then(|e| p.event(&e.text)) {
-        return happen(p, schema, event, a, 8).unwrap_or(explain);
+        return happen(p, schema, round, event, a, 8).unwrap_or(explain);
     }
     let records = a.lacking.len() > usize::from(a.wants_confirmation) || a.findings.iter().any(|f| f.code != "unconfirmed");
-    if records && !matches!(o.subject, Subject::Scope) {
+    if records {
+        if let Some(path) = &a.adds {
+            return make(p, schema, path, &Assessment { file: None, given: Vec::new(), ..a.clone() }).unwrap_or(explain);
+        }
         let about = match &o.subject {
             Subject::Artifact(path) | Subject::Each(path) => Path::parse(&path.text, schema).ok().map(|p| p.kind()),
             Subject::Scope => None,
         };
-        let mut files = a.findings.iter().map(|f| &f.place.file).chain(&a.file);
-        if let Some(file) = files.find(|f| kind_of(schema, f) == about) {
+        // A rule that is mended elsewhere names its file itself.
+        let found = a.findings.iter().map(|f| &f.place.file).find(|f| o.mend.is_none() && about.is_some() && kind_of(schema, f) == about);
+        if let Some(file) = found.or(a.file.as_ref()) {
             return Act::Edit { file: file.clone() };
         }
     }
     match &o.confirm {
-        Some(by) if a.wants_confirmation && !records => {
-            // A full stop names the casebook itself.
-            let at = if a.instance.case.is_empty() { ".".to_string() } else { a.instance.case.clone() };
-            Act::Confirm { at, obligation: o.id.clone(), by: by.clone() }
-        }
+        Some(by) if a.wants_confirmation && !records => Act::Confirm { at: at(round, a), obligation: o.id.clone(), by: by.clone() },
         _ => explain,
     }
 }
 
+/// How a command names an instance: a team by one of its cases, the casebook by a full stop.
+fn at(round: &RoundReport, a: &Assessment) -> String {
+    let case = &a.instance.case;
+    match a.instance.scope {
+        Scope::Casebook => ".".to_string(),
+        Scope::Team => round.cases_of(&a.instance).first().map_or_else(|| case.clone(), |c| format!("{case}/{}", c.name)),
+        _ => case.clone(),
+    }
+}
+
 /// Makes what a path is about: a record of that kind and type, or a field of one that is there.
-fn make(schema: &Schema, path: &str, a: &Assessment) -> Option<Act> {
-    let path = Path::parse(path, schema).ok()?;
+fn make(p: &Procedure, schema: &Schema, text: &str, a: &Assessment) -> Option<Act> {
+    let path = Path::parse(text, schema).ok()?;
     let field = !path.fields().is_empty();
     if let Some(file) = a.file.as_ref().filter(|f| field && kind_of(schema, f) == Some(path.kind())) {
         return Some(Act::Edit { file: file.clone() });
@@ -133,8 +155,9 @@ fn make(schema: &Schema, path: &str, a: &Assessment) -> Option<Act> {
     }
     let has = |level: Level| kind.levels.contains(&level);
     let (round, scope) = (round_of(&a.instance.case), a.instance.scope);
+    let common = common(p, schema, &path);
     let at = match scope {
-        Scope::Case if has(Level::Case) => a.instance.case.clone(),
+        Scope::Case if has(Level::Case) && !(common && has(Level::Round)) => a.instance.case.clone(),
         Scope::Case | Scope::Round | Scope::Team if has(Level::Round) => round.to_string(),
         _ if has(Level::Workspace) => String::new(),
         _ => return None,
@@ -143,27 +166,50 @@ fn make(schema: &Schema, path: &str, a: &Assessment) -> Option<Act> {
     if kind.single && ["round", "case"].contains(&kind.id.as_str()) {
         return Some(Act::Edit { file: format!("rounds/{at}/{}.yaml", kind.id) });
     }
-    if let Some(team) = a.instance.team.as_ref().filter(|_| scope == Scope::Team && !at.is_empty()) {
+    if let Some(team) = a.instance.team.as_ref().filter(|_| scope == Scope::Team && !common && !at.is_empty()) {
         fields.push(("team".to_string(), team.clone()));
+    }
+    for (key, value) in &a.given {
+        if !fields.iter().any(|(k, _)| k == key) {
+            fields.push((key.clone(), value.clone()));
+        }
     }
     Some(Act::Add { kind: kind.id.clone(), at, fields })
 }
 
+/// Whether a paper of this kind and type is the whole round's: an event of the round is read from it, or the round's own obligations look at each.
+fn common(p: &Procedure, schema: &Schema, path: &Path) -> bool {
+    let Some(ty) = path.type_filter() else { return false };
+    let same = |text: &str| Path::parse(text, schema).is_ok_and(|o| o.kind() == path.kind() && o.type_filter() == Some(ty));
+    let read = p.events.iter().filter(|e| e.scope == Scope::Round).flat_map(|e| &e.from).any(|f| same(&f.text));
+    let looked = |o: &Obligation| o.scope == Scope::Round && matches!(&o.subject, Subject::Each(each) if same(&each.text));
+    read || p.obligations.iter().any(looked)
+}
+
 /// Makes an event known: records it, or adds the record from which its date is read.
-fn happen(p: &Procedure, schema: &Schema, event: usize, a: &Assessment, depth: u8) -> Option<Act> {
+fn happen(p: &Procedure, schema: &Schema, round: &RoundReport, event: usize, a: &Assessment, depth: u8) -> Option<Act> {
     let event = &p.events[event];
     let at = match event.scope {
         Scope::Case if a.instance.scope != Scope::Case => return None,
         Scope::Case => a.instance.case.clone(),
+        Scope::Team => at(round, a),
+        Scope::Round => round_of(&a.instance.case).to_string(),
         Scope::Casebook => return None,
-        _ => round_of(&a.instance.case).to_string(),
     };
     let Some(from) = event.from.first() else { return Some(Act::Event { at, event: event.id.clone() }) };
     match p.event(&from.text) {
-        Some(other) if depth > 0 => happen(p, schema, other, a, depth - 1),
+        Some(other) if depth > 0 => happen(p, schema, round, other, a, depth - 1),
         Some(_) => None,
-        None => make(schema, &from.text, &Assessment { file: None, ..a.clone() }).or(Some(Act::Event { at, event: event.id.clone() })),
+        None => {
+            let bare = Assessment { file: None, given: Vec::new(), ..a.clone() };
+            make(p, schema, &from.text, &bare).or(Some(Act::Event { at, event: event.id.clone() }))
+        }
     }
+}
+
+/// What makes the event known for which an assessment waits.
+pub fn awaited(p: &Procedure, schema: &Schema, round: &RoundReport, a: &Assessment) -> Option<Act> {
+    happen(p, schema, round, a.awaits?, a, 8)
 }
 
 /// The kind of a record, by its place: its folder, or its own name where there is one of it.
@@ -244,28 +290,35 @@ pub fn list<'r>(report: &'r Report, schema: &Schema, places: &'r [Where]) -> Vec
         .filter(|(p, round, a)| match a.state {
             State::Overdue | State::DueSoon | State::Violated => true,
             State::Open => progress(p, round, a)[p.obligations[a.obligation].stage] != Progress::Ahead,
+            // What was done late is past mending; while its gate is ahead it has to be waived.
+            State::Late => keeps_shut(p, round, a),
             _ => false,
         })
-        .map(|(procedure, round, assessment)| Todo { procedure, round, assessment, act: act(procedure, schema, assessment) })
+        .map(|(procedure, round, assessment)| Todo { procedure, round, assessment, act: act(procedure, schema, round, assessment) })
         .collect();
     out.sort_by(|x, y| key(x).cmp(&key(y)));
     out
 }
 
+/// Whether the gate of a stage being worked in waits for it.
+fn keeps_shut(p: &Procedure, round: &RoundReport, a: &Assessment) -> bool {
+    let o = &p.obligations[a.obligation];
+    progress(p, round, a).iter().enumerate().any(|(s, at)| *at == Progress::Here && o.blocks(s))
+}
+
 fn key<'r>(t: &Todo<'r>) -> impl Ord + use<'r> {
     let rank = match t.assessment.state {
         State::Overdue => 0,
-        State::Violated => 1,
+        State::Violated | State::Late => 1,
         _ => 2,
     };
     (rank, t.due().unwrap_or(NaiveDate::MAX), &t.round.name, t.assessment.obligation, &t.assessment.instance)
 }
 
 /// What waits in a stage being worked in for an event that has not happened.
-pub fn waiting<'r>(report: &'r Report, places: &'r [Where]) -> Vec<(&'r Procedure, &'r Assessment)> {
+pub fn waiting<'r>(report: &'r Report, places: &'r [Where]) -> Vec<(&'r Procedure, &'r RoundReport, &'r Assessment)> {
     report
         .within(places, true)
         .filter(|(p, round, a)| a.state == State::Waiting && progress(p, round, a)[p.obligations[a.obligation].stage] == Progress::Here)
-        .map(|(p, _, a)| (p, a))
         .collect()
 }

@@ -65,7 +65,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     if let Some(to) = &args.to {
         reachable(p, &gate.enter, to)?;
     }
-    let v = View { book: &book, p, place: &place, gate: &gate };
+    let v = View { book: &book, p, round: r, place: &place, gate: &gate };
     if !gate.shut.is_empty() && !args.force {
         match format {
             Format::Json => json_out(ctx, &v, false, &[])?,
@@ -110,6 +110,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
 struct View<'v> {
     book: &'v Casebook,
     p: &'v Procedure,
+    round: &'v assess::RoundReport,
     place: &'v Where,
     gate: &'v gate::Gate<'v>,
 }
@@ -202,7 +203,7 @@ fn item(ctx: &mut Ctx, v: &View, a: &Assessment) -> Result<()> {
         }
     }
     let who = confirm::title(v.book, v.p, &o.actor);
-    let act = todo::act(v.p, &v.book.schema, a);
+    let act = todo::act(v.p, &v.book.schema, v.round, a);
     let step = act.command().or_else(|| act.file().map(str::to_string)).unwrap_or_default();
     let (who_zh, who_en) = (who.zh, who.en);
     let dot = if step.is_empty() || who_zh.is_empty() { "" } else { " · " };
@@ -249,7 +250,7 @@ fn json_out(ctx: &mut Ctx, v: &View, open: bool, files: &[String]) -> Result<()>
     let row = |a: &&Assessment| -> Value {
         let o = &v.p.obligations[a.obligation];
         let said: Vec<&str> = a.lacking.iter().chain(a.findings.iter().map(|f| &f.message)).map(|t| t.get(ctx.lang)).collect();
-        let act = todo::act(v.p, &v.book.schema, a);
+        let act = todo::act(v.p, &v.book.schema, v.round, a);
         let (command, file) = (act.command(), act.file());
         json!({
             "obligation": o.id, "cite": o.cite, "case": a.instance.case, "title": o.text.get(ctx.lang), "state": a.state.code(),

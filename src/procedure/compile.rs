@@ -38,6 +38,8 @@ pub struct Compiled {
     pub per: Option<Expr>,
     /// Whose.
     pub by: Option<Expr>,
+    /// Where a broken rule is mended, if not in the subject.
+    pub mend: Option<Path>,
     /// The rule.
     pub require: Option<Expr>,
     /// When it was done.
@@ -318,6 +320,7 @@ impl Compiler<'_, '_> {
         c.count = self.expr(&o.count, None, Some(&Ty::Int));
         c.per = self.expr(&o.per, None, None);
         c.by = self.expr(&o.by, it.as_ref(), None);
+        c.mend = o.mend.as_ref().and_then(|src| self.path(src));
         c.require = self.expr(&o.require, it.as_ref(), Some(&Ty::Bool));
         if let Some((zh, en)) = &o.says {
             c.says = self.template(zh, it.as_ref()).zip(self.template(en, it.as_ref()));

@@ -1,4 +1,5 @@
 //! The papers with which a round begins: what the first stage demands once in a round or case and a kind has a type for.
+//! Where a filter says more than the type, a draft of the type alone could be the wrong paper.
 
 use super::{Obligation, Procedure, Scope, Strength, Subject};
 use crate::kind::{KindId, Level, Schema, Type};
@@ -26,7 +27,7 @@ pub fn papers<'p>(p: &'p Procedure, schema: &Schema) -> Vec<Paper<'p>> {
             _ => continue,
         };
         let Subject::Artifact(path) = &o.subject else { continue };
-        if o.stage != 0 || o.strength != Strength::Must || o.when.is_some() || o.count.is_some() || o.per.is_some() {
+        if o.stage != 0 || o.strength != Strength::Must || o.when.is_some() || o.count.is_some() || o.per.is_some() || o.filter.is_some() {
             continue;
         }
         let mut parts = path.text.split('.').map(str::trim);

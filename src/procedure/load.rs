@@ -410,6 +410,7 @@ impl Reader<'_> {
             count,
             per: self.src(t, "per"),
             by: self.src(t, "by"),
+            mend: self.src(t, "mend"),
             nil: t.flag("nil"),
             event: self.src(t, "event"),
             require: self.src(t, "require"),

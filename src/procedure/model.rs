@@ -249,6 +249,8 @@ pub struct Obligation {
     pub per: Option<Src>,
     /// Whose a subject is.
     pub by: Option<Src>,
+    /// Where a broken rule is mended, if not in the subject: a path.
+    pub mend: Option<Src>,
     /// Whether a recorded none will do.
     pub nil: bool,
     /// An event that must have happened.

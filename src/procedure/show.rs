@@ -145,6 +145,7 @@ pub fn obligation(p: &Procedure, o: &Obligation) -> Map<String, Value> {
     put(&mut m, "count", &o.count);
     put(&mut m, "per", &o.per);
     put(&mut m, "by", &o.by);
+    put(&mut m, "mend", &o.mend);
     if o.nil {
         m.insert("nil".into(), json!(true));
     }

@@ -1,7 +1,7 @@
 //! What to do now: by who acts, the most urgent first, with the command that does it.
 
 use super::due::settled;
-use crate::assess::todo::{Act, Todo};
+use crate::assess::todo::{self, Act, Todo};
 use crate::assess::{Assessment, CaseReport, Report, RoundReport, State, due, stage};
 use crate::casebook::names::Where;
 use crate::finding::{Finding, Severity};
@@ -33,7 +33,7 @@ pub struct View<'v> {
     /// How many steps are shown to people; all where it is none.
     pub limit: Option<usize>,
     /// What waits.
-    pub waiting: &'v [(&'v Procedure, &'v Assessment)],
+    pub waiting: &'v [(&'v Procedure, &'v RoundReport, &'v Assessment)],
     /// The day of the run.
     pub today: NaiveDate,
     /// The reader's language.
@@ -235,15 +235,24 @@ impl<'v> View<'v> {
         if rest > 0 {
             lines.push(say!("还有{rest}项：xuncha next{gap}{name} --all", "{rest} more: xuncha next{gap}{name} --all"));
         }
-        let wrong = self.file_errors();
-        if wrong > 0 {
+        let files = self.in_files();
+        let wrong = files.iter().filter(|f| f.severity == Severity::Error).count();
+        let lacking = files.len() - wrong;
+        let check = match self.place {
+            Where::Case(round, _) => format!(" {round}"),
+            _ => format!("{gap}{name}"),
+        };
+        if !files.is_empty() {
             lines.push(say!(
-                "记录本身有{wrong}处错误：xuncha check{gap}{name}",
-                "{wrong} errors in the records themselves: xuncha check{gap}{name}"
+                "记录本身有错误{wrong}处、警告{lacking}处：xuncha check{check}",
+                "in the records themselves: {wrong} errors, {lacking} warnings: xuncha check{check}"
             ));
         }
         if !self.waiting.is_empty() {
             lines.push(self.waits());
+        }
+        for command in self.awaited().into_iter().take(4) {
+            lines.push(say!("发生后记录：{command}", "once it has happened: {command}"));
         }
         for (round, case, next) in self.gates(cases).into_iter().take(6) {
             let p = &self.report.procedures[round.procedure];
@@ -264,15 +273,17 @@ impl<'v> View<'v> {
         Ok(())
     }
 
-    /// How many errors there are in files of the place, apart from obligations.
-    fn file_errors(&self) -> usize {
+    /// What is wrong or lacking in files of the place, apart from obligations.
+    fn in_files(&self) -> Vec<&'v Finding> {
         let name = self.place.name();
         let mine = |f: &&Finding| {
             let case = f.case.as_deref().unwrap_or_default();
             let inside = name.is_empty() || case == name || case.strip_prefix(name.as_str()).is_some_and(|c| c.starts_with('/'));
-            inside && f.severity == Severity::Error
+            // A case works with its round's records too.
+            let above = matches!(self.place, Where::Case(round, _) if case == round);
+            (inside || above) && f.severity != Severity::Info
         };
-        self.report.findings.iter().chain(self.report.rounds.iter().flat_map(|r| &r.findings)).filter(mine).count()
+        self.report.findings.iter().chain(self.report.rounds.iter().flat_map(|r| &r.findings)).filter(mine).collect()
     }
 
     /// The stages that each case enters next.
@@ -281,12 +292,25 @@ impl<'v> View<'v> {
         cases.iter().map(|(r, c)| (*r, *c, next(r, c))).filter(|(.., n)| !n.is_empty()).collect()
     }
 
+    /// The commands that record events for which something waits and that nothing else asks for.
+    fn awaited(&self) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        for (p, round, a) in self.waiting {
+            let Some(act @ Act::Event { .. }) = todo::awaited(p, self.schema, round, a) else { continue };
+            let command = act.command().unwrap_or_default();
+            if !out.contains(&command) && !self.todos.iter().any(|t| t.act == act) {
+                out.push(command);
+            }
+        }
+        out
+    }
+
     /// What waits, by the event that it waits for.
     fn waits(&self) -> Text {
         let n = self.waiting.len();
         let mut by: BTreeMap<String, (Text, usize)> = BTreeMap::new();
-        for (p, a) in self.waiting {
-            let Some(event) = waits_for(a) else { continue };
+        for (p, _, a) in self.waiting {
+            let Some(event) = a.awaits else { continue };
             let e = &p.events[event];
             by.entry(e.id.clone()).or_insert_with(|| (e.title.clone(), 0)).1 += 1;
         }
@@ -296,9 +320,9 @@ impl<'v> View<'v> {
         let en: Vec<String> = named.iter().take(5).map(|(t, n)| format!("{} ({n})", t.en)).collect();
         let (zh, en) = (zh.join("、"), en.join(", "));
         if zh.is_empty() {
-            return say!("另有{n}项等前一步发生后再办", "{n} more wait for what comes before them");
+            return say!("另有{n}项等前一步发生后再办", "{n} more once what comes first has happened");
         }
-        say!("另有{n}项等前一步发生后再办：{zh}", "{n} more wait for what comes before them: {en}")
+        say!("另有{n}项等前一步发生后再办：{zh}", "{n} more once what comes first has happened: {en}")
     }
 
     /// For programs: everything, whatever is shown to people.
@@ -320,19 +344,27 @@ impl<'v> View<'v> {
         let waiting: Vec<Value> = self
             .waiting
             .iter()
-            .map(|(p, a)| {
+            .map(|(p, round, a)| {
                 let o = &p.obligations[a.obligation];
+                let act = todo::awaited(p, self.schema, round, a);
                 json!({
                     "obligation": o.id,
                     "cite": o.cite,
                     "case": a.instance.case,
                     "team": a.instance.team,
                     "title": o.text.get(lang),
-                    "event": waits_for(a).map(|e| &p.events[e].id),
+                    "event": a.awaits.map(|e| &p.events[e].id),
+                    "command": act.as_ref().and_then(Act::command),
+                    "file": act.as_ref().and_then(Act::file),
                 })
             })
             .collect();
-        json!({ "cases": about, "todo": todo, "waiting": waiting })
+        let records: Vec<Value> = self
+            .in_files()
+            .into_iter()
+            .map(|f| json!({ "code": f.code, "severity": f.severity.code(), "file": f.place.file, "message": f.message.get(lang) }))
+            .collect();
+        json!({ "cases": about, "todo": todo, "records": records, "waiting": waiting })
     }
 
     fn todo(&self, t: &Todo) -> Value {
@@ -361,9 +393,4 @@ impl<'v> View<'v> {
             "file": t.act.file(),
         })
     }
-}
-
-/// The event from which a waiting date runs.
-fn waits_for(a: &Assessment) -> Option<usize> {
-    a.due.as_ref().filter(|d| d.from_date.is_none()).and_then(|d| d.from)
 }

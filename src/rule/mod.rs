@@ -9,6 +9,7 @@ mod error;
 mod eval;
 mod functions;
 mod ir;
+mod known;
 mod lexer;
 mod lists;
 mod parser;
