@@ -154,15 +154,19 @@ pub fn list_text<S: AsRef<str>>(items: &[S]) -> Text {
     Text::new(list(items, Lang::Zh), list(items, Lang::En))
 }
 
-/// The candidate nearest to `word`, if it is near enough to be what was meant.
+/// The candidate nearest to `word`, if it is near enough to be what was meant: by a slip of the keys, else a longer or shorter Chinese name for it.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|c| (distance(word, c), c))
-        .filter(|(d, _)| *d <= limit)
-        .min_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(b.1)))
-        .map(|(_, c)| c)
+    let all: Vec<&'a str> = candidates.into_iter().collect();
+    let by_slip = all.iter().map(|c| (distance(word, c), *c)).filter(|(d, _)| *d <= limit).min();
+    by_slip.or_else(|| all.iter().filter_map(|c| Some((excess(word, c)?, *c))).min()).map(|(_, c)| c)
+}
+
+/// By how many characters one is longer, where it holds the whole of the other and that is at least two Chinese characters: `撤离` in `撤离驻地`.
+fn excess(a: &str, b: &str) -> Option<usize> {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let chinese = short.chars().count() >= 2 && short.chars().all(|c| !c.is_ascii() && c.is_alphanumeric());
+    (chinese && long.contains(short)).then(|| long.chars().count() - short.chars().count())
 }
 
 /// Edit distance in characters, a swap of neighbours counting as one.
@@ -227,6 +231,10 @@ mod tests {
         assert_eq!(nearest("inspecters", ["inspectors", "recorder"]), Some("inspectors"));
         assert_eq!(nearest("谈化人员", ["谈话人员", "记录人"]), Some("谈话人员"));
         assert_eq!(nearest("zzz", ["inspectors", "recorder"]), None);
+        assert_eq!(nearest("撤离", ["进驻", "撤离驻地", "撤离驻地之后"]), Some("撤离驻地"));
+        assert_eq!(nearest("谈话记录", ["interview", "谈话", "记录人员"]), Some("谈话"));
+        assert_eq!(nearest("人", ["人员", "巡察人员"]), Some("人员"));
+        assert_eq!(nearest("录", ["记录人员"]), None);
     }
 
     #[test]

@@ -198,7 +198,7 @@ fn editors_are_given_settings_and_a_schema_a_kind() {
         assert!(serde_json::from_str::<Value>(text).unwrap()["properties"].is_object());
         assert!(text.ends_with("}\n"));
     }
-    let globs = |kind: &str| map[&format!(".xuncha/schema/{kind}.json")].to_string();
+    let globs = |kind: &str| map[&format!(".vscode/schema/{kind}.json")].to_string();
     assert_eq!(globs("interview"), r#"["rounds/*/*/interview/*.yaml","rounds/*/*/个别谈话/*.yaml","rounds/*/*/谈话/*.yaml"]"#);
     assert!(globs("feedback").contains("\"rounds/*/*/feedback.yaml\""));
     assert!(globs("person").contains("\"/person/*.yaml\""));

@@ -133,11 +133,12 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
         .copied()
         .map(|i| {
             let sight = Sight::new(g, Spot::Case(i));
+            let name = format!("{}/{}", round.name, round.cases[i].name);
             let stand = Stand {
                 progress: &progress[i],
                 due_soon,
                 place: case_place(g, i),
-                instance: Instance { scope: Scope::Case, case: format!("{}/{}", round.name, round.cases[i].name), team: None },
+                instance: Instance { scope: Scope::Case, case: name.clone(), team: None, reach: name },
             };
             let mut out = assess_scope(&sight, Scope::Case, &stand);
             let mut findings = Vec::new();
@@ -157,7 +158,7 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
         progress: &together,
         due_soon,
         place: round_place(g),
-        instance: Instance { scope: Scope::Round, case: round.name.clone(), team: None },
+        instance: Instance { scope: Scope::Round, case: round.name.clone(), team: None, reach: round.name.clone() },
     };
     assessments.extend(assess_scope(&round_view, Scope::Round, &round_stand));
     for (t, team) in g.teams().iter().enumerate() {
@@ -166,11 +167,16 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
         if !view.cases().iter().any(|c| wanted.contains(c)) {
             continue;
         }
+        // Of several teams, a command finds each through one of its cases.
+        let reach = match view.cases().first().filter(|_| g.teams().len() > 1) {
+            Some(case) => format!("{}/{}", round.name, round.cases[*case].name),
+            None => round.name.clone(),
+        };
         let stand = Stand {
             progress: &stage::of_all(p, &of_team),
             due_soon,
             place: Place::file(&team.file),
-            instance: Instance { scope: Scope::Team, case: round.name.clone(), team: Some(team.id.clone()) },
+            instance: Instance { scope: Scope::Team, case: round.name.clone(), team: Some(team.id.clone()), reach },
         };
         assessments.extend(assess_scope(&view, Scope::Team, &stand));
         findings.extend(events::conflicts(&view));
@@ -216,7 +222,7 @@ fn book_level(
         progress: &progress,
         due_soon: book.config.due_soon.unwrap_or(DUE_SOON),
         place: Place::file(crate::casebook::MARKER),
-        instance: Instance { scope: Scope::Casebook, case: String::new(), team: None },
+        instance: Instance { scope: Scope::Casebook, case: String::new(), team: None, reach: String::new() },
     };
     let assessments = assess_scope(&view, Scope::Casebook, &stand);
     record_findings(&view, workspace, &progress, findings);

@@ -103,6 +103,8 @@ pub struct Instance {
     pub case: String,
     /// The team's id, in the scope of a team.
     pub team: Option<String>,
+    /// What a command names to reach it: of several teams, each through one of its cases.
+    pub reach: String,
 }
 
 /// One obligation on one instance.

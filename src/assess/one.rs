@@ -212,7 +212,7 @@ impl<'a> Work<'_, 'a> {
         let whole = self.c.path.as_ref().is_some_and(|p| p.fields().is_empty());
         let nearest = match s.missing_in {
             Some(record) => Some(place_of(record.root(), &[])),
-            None => begin::nearest_record(self.sight, self.c, &fixed),
+            None => self.nearest_record(s).or_else(|| begin::nearest_record(self.sight, self.c, &fixed)),
         };
         self.out.missing = !(whole && s.missing_in.is_some());
         self.out.given = begin::given(self.sight, self.c, fixed, s.missing_value.as_deref());
@@ -223,6 +223,18 @@ impl<'a> Work<'_, 'a> {
             self.out.file.get_or_insert_with(|| place.file.clone());
         }
         self.flaws.push(Flaw::lacking(nearest.unwrap_or_else(|| self.stand.place.clone()), message));
+    }
+
+    /// The record in which to mend it: the one that is missing by name, else the first that has nothing of what is asked for.
+    fn nearest_record(&self, s: &Subjects<'a>) -> Option<Place> {
+        let path = self.c.path.as_ref()?;
+        let records = path.records(self.sight);
+        let named = records.iter().find(|r| s.missing_for.iter().any(|m| m.zh == r.record.id));
+        if path.fields().is_empty() {
+            return named.map(|r| place_of(*r, &[]));
+        }
+        let without = || records.iter().find(|r| !s.parts.iter().any(|p| std::ptr::eq(p.record, r.record)));
+        named.or_else(without).or(records.first()).map(|r| place_of(*r, &[]))
     }
 
     fn artifact_title(&self) -> Text {
@@ -251,6 +263,31 @@ impl<'a> Work<'_, 'a> {
         Some((on, Place::at(&part.record.file, part.record.tree.span(found.node))))
     }
 
+    /// What is to be said of a subject that bears no day.
+    fn without_date(&self, part: Part<'a>) -> Flaw {
+        let schema = &self.sight.ground.book.schema;
+        let chain = match (&self.c.date, part.node == part.record.tree.root()) {
+            (Some(chain), _) => chain.clone(),
+            (None, true) => schema.kind(part.record.kind).date.into_iter().collect(),
+            (None, false) => Vec::new(),
+        };
+        let mut shape = match part.val() {
+            Val::Map(shape) => Some(shape),
+            _ => None,
+        };
+        let mut label = say!("日期", "the date");
+        for index in &chain {
+            let Some(field) = shape.map(|s| &schema.shape(s).fields[*index as usize]) else { break };
+            label = field.label.clone();
+            shape = match field.ty {
+                Type::Map(inner) => Some(inner),
+                _ => None,
+            };
+        }
+        let (zh, en) = (&label.zh, &label.en);
+        Flaw::lacking(place_of(part, &chain), say!("没有写明“{zh}”", "“{en}” is not given"))
+    }
+
     /// The day on which enough subjects were there: the last of those that are demanded, all of `each`.
     fn dates(&mut self, s: &Subjects<'a>) {
         let mut on: Vec<NaiveDate> = s.parts.iter().filter_map(|p| self.date_of(*p)).map(|(d, _)| d).collect();
@@ -269,13 +306,16 @@ impl<'a> Work<'_, 'a> {
             return;
         }
         let p = self.sight.ground.program.procedure;
-        let mut wanted = usize::MAX;
+        let (mut wanted, mut undated) = (usize::MAX, Vec::new());
         let dated: Vec<(NaiveDate, Place)> = match &self.o.subject {
             Subject::Scope => self.done.map(|d| (d, self.stand.place.clone())).into_iter().collect(),
             _ => {
                 let s = subject::select(self.sight, self.o, c);
                 if matches!(self.o.subject, Subject::Artifact(_)) && self.o.per.is_none() {
                     wanted = s.wanted.max(0) as usize;
+                }
+                if matches!(self.o.subject, Subject::Artifact(_)) {
+                    undated = s.parts.iter().filter(|part| self.date_of(**part).is_none()).map(|part| self.without_date(*part)).collect();
                 }
                 s.parts.iter().filter_map(|part| self.date_of(*part)).collect()
             }
@@ -304,7 +344,11 @@ impl<'a> Work<'_, 'a> {
         let in_order = wrong.iter().filter(|w| w.is_empty()).count();
         if in_order >= wanted {
             wrong.clear();
+            undated.clear();
         }
+        // Without its day nothing shows that it stands in this order; a rule that asks for the same field has said so.
+        undated.retain(|u| !self.flaws.iter().any(|f| f.lacking && f.place == u.place));
+        self.flaws.extend(undated);
         if forced {
             // What it must precede has happened: what is lacking is no longer only to come.
             for flaw in &mut self.flaws {
@@ -470,9 +514,16 @@ impl<'a> Work<'_, 'a> {
         if let Some(on) = self.done.filter(|_| self.c.done.is_some()) {
             // Where an expression gave the day, the record's own date is not it.
             let whole = || self.out.file.clone().map_or_else(|| self.stand.place.clone(), Place::file);
-            return parts.iter().find_map(|p| dated(*p, on)).unwrap_or_else(whole);
+            let around = || parts.iter().find_map(|p| dated(p.record.root(), on));
+            return parts.iter().find_map(|p| dated(*p, on)).or_else(around).unwrap_or_else(whole);
         }
-        let last = parts.iter().filter_map(|p| self.date_of(*p)).max_by_key(|(d, _)| *d);
+        if let Some(place) = self.c.event.filter(|_| parts.is_empty()).and_then(|e| self.sight.event_date(e)?.place) {
+            return place;
+        }
+        let all: Vec<(NaiveDate, Place)> = parts.iter().filter_map(|p| self.date_of(*p)).collect();
+        // Of more than are demanded, the last that was needed made it late.
+        let needed = all.iter().find(|(d, _)| Some(*d) == self.done).cloned();
+        let last = needed.or_else(|| all.into_iter().max_by_key(|(d, _)| *d));
         last.map(|(_, place)| place).or_else(|| self.out.file.clone().map(Place::file)).unwrap_or_else(|| self.stand.place.clone())
     }
 
@@ -512,7 +563,10 @@ impl<'a> Work<'_, 'a> {
             let from = self.start_words();
             let (zh, en) = (&from.zh, &from.en);
             let date = d.date;
-            let place = self.out.file.clone().map(Place::file).unwrap_or_else(|| self.stand.place.clone());
+            let parts = subject::select(self.sight, self.o, self.c).parts;
+            let undated = parts.into_iter().find(|p| self.date_of(*p).is_none()).map(|p| place_of(p, &[]));
+            let whole = || self.out.file.clone().map_or_else(|| self.stand.place.clone(), Place::file);
+            let place = undated.unwrap_or_else(whole);
             let message = if zh.is_empty() {
                 say!("期限 {date} 已过{days}天,没有办结记录", "its date {date} passed {days} days ago and nothing shows that it was done")
             } else {
@@ -565,7 +619,7 @@ impl<'a> Work<'_, 'a> {
         let (zh, en) = (&self.o.text.zh, &self.o.text.en);
         match code {
             "unconfirmed" => {
-                let case = if self.stand.instance.case.is_empty() { "." } else { &self.stand.instance.case };
+                let case = if self.stand.instance.reach.is_empty() { "." } else { &self.stand.instance.reach };
                 let by = self.o.confirm.as_deref().unwrap_or("");
                 say!(
                     "{zh}。核实后运行 `xuncha confirm {case} {id} --by {by}`",

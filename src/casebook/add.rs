@@ -28,7 +28,8 @@ impl Casebook {
             return Ok(kind);
         }
         let shown = crate::text::safe(name).into_owned();
-        let names = schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()]);
+        let aliases = schema.kinds.iter().flat_map(|k| k.aliases.iter().map(String::as_str));
+        let names = schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()]).chain(aliases);
         Err(match nearest(name, names) {
             Some(near) => say!("没有 `{shown}` 这类记录;是否指 `{near}`?", "there is no kind of record `{shown}`; did you mean `{near}`?"),
             None => {

@@ -8,6 +8,7 @@ use crate::text::nearest;
 use crate::yaml;
 use std::fs;
 use std::path::Path;
+use walkdir::WalkDir;
 
 /// A record larger than this is not read: no form a person fills in comes near it.
 const LIMIT: u64 = 4 << 20;
@@ -135,22 +136,16 @@ impl Reader<'_> {
     /// The entries of a folder in the order of their names, without hidden ones; links and special files are reported, not followed.
     fn entries(&mut self, rel: &str) -> Vec<Name> {
         let mut names = Vec::new();
-        let dir = self.book.root.join(rel);
-        let read = match fs::read_dir(&dir) {
-            Ok(read) => read,
-            Err(e) => {
-                self.unreadable(rel, &e);
-                return names;
-            }
-        };
-        for entry in read {
-            let (entry, form) = match entry.and_then(|e| e.file_type().map(|t| (e, t))) {
-                Ok(pair) => pair,
+        for entry in WalkDir::new(self.book.root.join(rel)).min_depth(1).max_depth(1).sort_by_file_name() {
+            let entry = match entry {
+                Ok(entry) => entry,
                 Err(e) => {
-                    self.unreadable(rel, &e);
+                    let unknown = std::io::Error::from(std::io::ErrorKind::Other);
+                    self.unreadable(rel, e.io_error().unwrap_or(&unknown));
                     continue;
                 }
             };
+            let form = entry.file_type();
             let raw = entry.file_name();
             let name = raw.to_string_lossy().into_owned();
             if name.starts_with('.') {
@@ -189,7 +184,6 @@ impl Reader<'_> {
                 self.out.findings.push(special(&join(rel, &name)));
             }
         }
-        names.sort_by(|a, b| a.name.cmp(&b.name));
         names
     }
 

@@ -26,11 +26,14 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let format = ctx.format(&[Format::Table, Format::Json, Format::Csv, Format::Md, Format::Sarif])?;
     let book = ctx.book()?;
     let mut places = Vec::new();
-    let mut files = Vec::new();
+    let mut inside = Vec::new();
     for path in &args.paths {
-        places.push(ctx.place(&book, Some(path))?);
-        files.extend(file_of(&book, &ctx.dir, path));
+        let place = ctx.place(&book, Some(path))?;
+        inside.push(narrow(&book, &ctx.dir, path, &place));
+        places.push(place);
     }
+    // A whole round or case among them is not narrowed by the others.
+    let inside: Vec<String> = inside.into_iter().collect::<Option<_>>().unwrap_or_default();
     if places.is_empty() {
         places.push(match ctx.place(&book, None)? {
             Where::Book => Where::Book,
@@ -45,7 +48,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let shown = |f: &&crate::finding::Finding| {
         (args.only.is_empty()
             || args.only.iter().any(|o| o == f.code.as_ref() || f.obligation.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(o))))
-            && (files.is_empty() || files.contains(&f.place.file))
+            && (inside.is_empty() || inside.iter().any(|i| f.place.file == *i || i.ends_with('/') && f.place.file.starts_with(i)))
             && (!args.archive || archive(f))
     };
     let all = report.all_findings();
@@ -64,13 +67,18 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     Ok(u8::from(findings.iter().any(|f| f.severity == Severity::Error)))
 }
 
-/// The file that a path argument names, relative to the casebook, where it is a file.
-fn file_of(book: &crate::casebook::Casebook, dir: &std::path::Path, path: &str) -> Option<String> {
-    let full = dir.join(path);
-    if !full.is_file() {
-        return None;
-    }
-    let full = full.canonicalize().ok()?;
+/// The file, or the folder with a slash, that a path argument names below the round or case that it stands for; relative to the casebook.
+fn narrow(book: &crate::casebook::Casebook, dir: &std::path::Path, path: &str, place: &Where) -> Option<String> {
+    let full = dir.join(path).canonicalize().ok()?;
     let rel = full.strip_prefix(book.root.canonicalize().ok()?).ok()?;
-    Some(rel.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
+    let rel = rel.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+    let whole = match place {
+        Where::Book => String::new(),
+        Where::Round(round) => format!("rounds/{round}"),
+        Where::Case(round, case) => format!("rounds/{round}/{case}"),
+    };
+    match full.is_dir() {
+        true => (rel != whole && rel.starts_with(&whole)).then(|| format!("{rel}/")),
+        false => Some(rel),
+    }
 }

@@ -320,9 +320,9 @@ impl<'v> View<'v> {
         let en: Vec<String> = named.iter().take(5).map(|(t, n)| format!("{} ({n})", t.en)).collect();
         let (zh, en) = (zh.join("、"), en.join(", "));
         if zh.is_empty() {
-            return say!("另有{n}项等前一步发生后再办", "{n} more wait for what comes before them");
+            return say!("另有{n}项等前一步发生后再办", "{n} more once what comes first has happened");
         }
-        say!("另有{n}项等前一步发生后再办：{zh}", "{n} more wait for what comes before them: {en}")
+        say!("另有{n}项等前一步发生后再办：{zh}", "{n} more once what comes first has happened: {en}")
     }
 
     /// For programs: everything, whatever is shown to people.

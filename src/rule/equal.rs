@@ -51,9 +51,14 @@ impl<'a> Machine<'_, 'a> {
             (Value::Kind(a), Value::Kind(b)) => a == b,
             (Value::Record(a), Value::Record(b)) => std::ptr::eq(*a, *b),
             (Value::Ref(part), Value::Record(record)) | (Value::Record(record), Value::Ref(part)) => {
-                match self.follow(Value::Ref(*part), &[record.kind])? {
-                    Value::Record(named) => std::ptr::eq(named, *record),
-                    _ => false,
+                match self.follow(Value::Ref(*part), &[record.kind]) {
+                    Ok(Value::Record(named)) => std::ptr::eq(named, *record),
+                    Ok(_) => false,
+                    // It names a record of another kind, and so not this one; only what names nothing stays undecided.
+                    Err(stop) => match self.world.resolve(part.record, &[], part.str().trim()) {
+                        Some(_) => false,
+                        None => return Err(stop),
+                    },
                 }
             }
             (Value::Ref(part), Value::Text(text)) | (Value::Text(text), Value::Ref(part)) => {

@@ -123,6 +123,8 @@ pub(super) fn literal(s: &str, indent: usize) -> Option<(String, String)> {
     let strange = |c: char| (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
     if !s.contains('\n')
         || body.trim().is_empty()
+        // Line breaks kept at the end would run into the blank lines that follow in the file.
+        || s.len() - body.len() > 1
         || s.contains(strange)
         || body.lines().any(|l| l.starts_with('\t') || (l.trim().is_empty() && !l.is_empty()))
     {
@@ -131,11 +133,7 @@ pub(super) fn literal(s: &str, indent: usize) -> Option<(String, String)> {
     let first = body.lines().find(|l| !l.is_empty())?;
     // Without the number a reader would take the spaces of the first line for the indent.
     let number = if first.starts_with(' ') || body.starts_with('\n') { "2" } else { "" };
-    let chomp = match s.len() - body.len() {
-        0 => "-",
-        1 => "",
-        _ => "+",
-    };
+    let chomp = if s.len() == body.len() { "-" } else { "" };
     let mut lines = String::new();
     for line in s.strip_suffix('\n').unwrap_or(s).split('\n') {
         if !line.is_empty() {

@@ -173,8 +173,9 @@ impl Teller<'_> {
     fn place(&self) -> &'static str {
         match (self.o.scope, self.lang) {
             (Scope::Casebook, _) => ".",
-            (Scope::Case, Lang::Zh) => "轮次/单位",
-            (Scope::Case, Lang::En) => "ROUND/UNIT",
+            // A team is found through any of its cases.
+            (Scope::Case | Scope::Team, Lang::Zh) => "轮次/单位",
+            (Scope::Case | Scope::Team, Lang::En) => "ROUND/UNIT",
             (_, Lang::Zh) => "轮次",
             (_, Lang::En) => "ROUND",
         }
@@ -460,8 +461,8 @@ impl Teller<'_> {
             let role = self.p.sets.iter().find(|s| s.id == role).and_then(|s| s.values.first()).map_or(role, |v| v.text.as_str());
             let file = file.trim_start_matches('/');
             out.push(self.pick(say!(
-                "xuncha approve {file} --role {role} --decision agree --date 日期",
-                "xuncha approve {file} --role {role} --decision agree --date DATE"
+                "xuncha approve {file} --role {role} --decision agreed --date 日期",
+                "xuncha approve {file} --role {role} --decision agreed --date DATE"
             )));
         }
         out

@@ -70,7 +70,7 @@ fn scalars_are_replaced() {
         ("a: 1 # 注\nb: 2\n", "x\ny\n".into(), "a: | # 注\n  x\n  y\nb: 2\n"),
         ("a: >-\n  x\n  y\nb: 2\n", "x\ny".into(), "a: |-\n  x\n  y\nb: 2\n"),
         ("a: 1", "x\ny".into(), "a: |-\n  x\n  y"),
-        ("a: 1", "x\n\n\n".into(), "a: |+\n  x\n\n\n"),
+        ("a: 1", "x\n\n\n".into(), "a: \"x\\n\\n\\n\""),
         ("a: long\n  text\nb: 2\n", Value::Null, "a: null\nb: 2\n"),
     ] {
         let tree = parse(before);
