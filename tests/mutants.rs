@@ -116,42 +116,39 @@ fn assess(book: &Book, today: NaiveDate, round: Option<&str>) -> Vec<Finding> {
     report.all_findings().into_iter().cloned().collect()
 }
 
-/// Breaks the copy; gives how to undo it, or what is wrong with the mutant.
-fn apply(book: &Book, m: &Mutant) -> Result<Vec<(String, Option<Vec<u8>>)>, (String, Vec<(String, Option<Vec<u8>>)>)> {
-    let mut undo: Vec<(String, Option<Vec<u8>>)> = Vec::new();
+/// What files held before they were touched; nothing for those that were not there.
+type Undo = Vec<(String, Option<Vec<u8>>)>;
+
+/// Breaks the copy and notes how to undo it, as far as it gets; what is wrong with the mutant, if anything.
+fn apply(book: &Book, m: &Mutant, undo: &mut Undo) -> Result<(), String> {
     for file in &m.remove {
-        match fs::read(book.path().join(file)) {
-            Ok(bytes) => undo.push((file.clone(), Some(bytes))),
-            Err(e) => return Err((format!("{file}: {e}"), undo)),
-        }
+        let bytes = fs::read(book.path().join(file)).map_err(|e| format!("{file}: {e}"))?;
+        undo.push((file.clone(), Some(bytes)));
         book.remove(file);
     }
     for e in &m.edit {
-        let Ok(text) = fs::read_to_string(book.path().join(&e.file)) else { return Err((format!("no file {}", e.file), undo)) };
+        let text = fs::read_to_string(book.path().join(&e.file)).map_err(|err| format!("{}: {err}", e.file))?;
         let changed = match (&e.from, &e.to, &e.delete_line) {
             (Some(from), Some(to), None) if text.matches(from.as_str()).count() == 1 => text.replace(from, to),
             (None, None, Some(part)) if text.lines().filter(|l| l.contains(part.as_str())).count() == 1 => {
                 text.split_inclusive('\n').filter(|l| !l.contains(part.as_str())).collect()
             }
-            (from, _, line) => {
-                let what = from.as_ref().or(line.as_ref());
-                return Err((format!("{}: {what:?} does not occur exactly once", e.file), undo));
-            }
+            (from, _, line) => return Err(format!("{}: {:?} does not occur exactly once", e.file, from.as_ref().or(line.as_ref()))),
         };
         undo.push((e.file.clone(), Some(text.into_bytes())));
         book.write(&e.file, changed);
     }
     for a in &m.add {
         if book.path().join(&a.file).exists() {
-            return Err((format!("{} is there already", a.file), undo));
+            return Err(format!("{} is there already", a.file));
         }
         undo.push((a.file.clone(), None));
         book.write(&a.file, &a.text);
     }
-    Ok(undo)
+    Ok(())
 }
 
-fn restore(book: &Book, undo: Vec<(String, Option<Vec<u8>>)>) {
+fn restore(book: &Book, undo: Undo) {
     for (file, bytes) in undo.into_iter().rev() {
         match bytes {
             Some(bytes) => drop(book.write(&file, bytes)),
@@ -234,14 +231,12 @@ fn every_mutant_is_named_for_what_it_is() {
             let round = m.round.as_deref();
             let before = plain.entry((today, m.round.clone())).or_insert_with(|| assess(&book, today, round));
             let fail = |wrong: String| failures.lock().unwrap().push((i, format!("{} #{i}: {wrong}", m.id)));
-            let undo = match apply(&book, m) {
-                Ok(undo) => undo,
-                Err((wrong, undo)) => {
-                    restore(&book, undo);
-                    fail(wrong);
-                    continue;
-                }
-            };
+            let mut undo = Undo::new();
+            if let Err(wrong) = apply(&book, m, &mut undo) {
+                restore(&book, undo);
+                fail(wrong);
+                continue;
+            }
             let new: Vec<Finding> = assess(&book, today, round).into_iter().filter(|f| !before.contains(f)).collect();
             let wrong = judge(&book, m, &new);
             if !wrong.is_empty() || only.is_some() {
