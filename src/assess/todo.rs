@@ -207,9 +207,12 @@ fn happen(p: &Procedure, schema: &Schema, round: &RoundReport, event: usize, a: 
     }
 }
 
-/// What makes the event known for which an assessment waits.
+/// What makes the event known for which an assessment waits; none where it follows from other records by a rule.
 pub fn awaited(p: &Procedure, schema: &Schema, round: &RoundReport, a: &Assessment) -> Option<Act> {
-    happen(p, schema, round, a.awaits?, a, 8)
+    happen(p, schema, round, a.awaits?, a, 8).filter(|act| match act {
+        Act::Event { event, .. } => p.events.iter().any(|e| e.id == *event && e.from.is_empty()),
+        _ => true,
+    })
 }
 
 /// The kind of a record, by its place: its folder, or its own name where there is one of it.
@@ -283,7 +286,7 @@ pub fn progress(p: &Procedure, round: &RoundReport, a: &Assessment) -> Vec<Progr
 }
 
 /// What is to be done now in some places: what is open in a stage begun, and what is due or wrong in any.
-/// Overdue first, then what is wrong, then by due date, then in the order of the procedure.
+/// Overdue first, then what is wrong, then by due date, then in the order of the procedure; what was done late comes last.
 pub fn list<'r>(report: &'r Report, schema: &Schema, places: &'r [Where]) -> Vec<Todo<'r>> {
     let mut out: Vec<Todo<'r>> = report
         .within(places, true)
@@ -309,7 +312,9 @@ fn keeps_shut(p: &Procedure, round: &RoundReport, a: &Assessment) -> bool {
 fn key<'r>(t: &Todo<'r>) -> impl Ord + use<'r> {
     let rank = match t.assessment.state {
         State::Overdue => 0,
-        State::Violated | State::Late => 1,
+        State::Violated => 1,
+        // It is done; nobody has to hurry.
+        State::Late => 3,
         _ => 2,
     };
     (rank, t.due().unwrap_or(NaiveDate::MAX), &t.round.name, t.assessment.obligation, &t.assessment.instance)
