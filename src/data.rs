@@ -37,7 +37,7 @@ impl<'a> Doc<'a> {
             let (line, found) = (text[..range.start.min(text.len())].matches('\n').count() + 1, excerpt(text, &range));
             let reason = syntax(e.message());
             let (zh, en) = (reason.zh, reason.en);
-            let message = say!("第 {line} 行不是有效的 TOML:{zh}({found})", "line {line} is not valid TOML: {en} ({found})");
+            let message = say!("第 {line} 行不是有效的 TOML:{zh}（{found}）", "line {line} is not valid TOML: {en} ({found})");
             findings.borrow_mut().push(Finding::error("data-syntax", Place::at(file, range), message).help(say!(
                 "数据文件的写法见 docs/procedures.md 与 docs/kinds.md",
                 "see docs/procedures.md and docs/kinds.md for how data files are written"
@@ -301,10 +301,10 @@ impl<'a> Table<'a> {
         let mut f = Finding::error(
             "data-word",
             Place::at(self.file, range),
-            say!("`{key}` 不能是 `{s}`,可用:{list}", "`{key}` cannot be `{s}`; it is one of {list}"),
+            say!("`{key}` 不能是 `{s}`，可用：{list}", "`{key}` cannot be `{s}`; it is one of {list}"),
         );
         if let Some(near) = nearest(s, all) {
-            f = f.help(say!("是否指 `{near}`?", "did you mean `{near}`?"));
+            f = f.help(say!("是否指 `{near}`？", "did you mean `{near}`?"));
         }
         self.report(f);
         None
@@ -321,10 +321,10 @@ impl<'a> Table<'a> {
             let place = Place::at(self.file, key.span());
             let mut f = Finding::error("data-unknown-key", place, say!("不认识的键 `{name}`", "unknown key `{name}`"));
             if let Some(near) = nearest(name, asked.iter().map(|s| s.as_str())) {
-                f = f.help(say!("是否指 `{near}`?", "did you mean `{near}`?"));
+                f = f.help(say!("是否指 `{near}`？", "did you mean `{near}`?"));
             } else if self.top {
                 let list = asked.iter().cloned().collect::<Vec<_>>().join("、");
-                f = f.help(say!("这里可用的键:{list}", "keys known here: {list}"));
+                f = f.help(say!("这里可用的键：{list}", "keys known here: {list}"));
             }
             self.findings.borrow_mut().push(f);
         }

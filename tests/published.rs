@@ -174,7 +174,7 @@ fn lateness_is_recorded_and_reported() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     let ran = book.run(&["check", "rounds/2025-pingyu-13-10"], "2026-03-01");
     assert_eq!(ran.code, 0, "{}", ran.out);
-    assert!(ran.out.contains("办结日期 2025-11-30 晚于期限 2025-09-22(撤离驻地2025-08-22起1个月内),迟69天"), "{}", ran.out);
+    assert!(ran.out.contains("办结日期 2025-11-30 晚于期限 2025-09-22（撤离驻地2025-08-22起1个月内），迟69天"), "{}", ran.out);
 }
 
 #[test]
@@ -196,5 +196,5 @@ fn petitions_close_before_the_withdrawal() {
     book.write(milestone, text.replace("2025-05-25", "2025-05-31"));
     let found = common::findings(&book, "2025-06-01", "zh");
     let messages: Vec<_> = found.iter().filter(|f| f["obligation"] == "GB-1").map(|f| f["message"].as_str().unwrap()).collect();
-    assert_eq!(messages, ["2025-05-31 晚于“撤离驻地”(2025-05-30)"]);
+    assert_eq!(messages, ["2025-05-31 晚于“撤离驻地”（2025-05-30）"]);
 }

@@ -104,7 +104,7 @@ fn broken<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Part<'
         Some((zh, en)) => Text::new(zh.render(sight, it, crate::text::Lang::Zh), en.render(sight, it, crate::text::Lang::En)),
         None => {
             let (zh, en) = (&o.text.zh, &o.text.en);
-            say!("不符合:{zh}", "not as demanded: {en}")
+            say!("不符合：{zh}", "not as demanded: {en}")
         }
     }
 }
@@ -121,7 +121,7 @@ pub fn undecided<'a>(sight: &Sight<'a>, stop: &Stop<'a>, fallback: Place) -> Fla
             flaw.param = m.param();
             flaw
         }
-        Stop::TooLong => Flaw::wrong(fallback, say!("规则计算超过上限,没有算完", "the rule took too many steps and was stopped")),
+        Stop::TooLong => Flaw::wrong(fallback, say!("规则计算超过上限，没有算完", "the rule took too many steps and was stopped")),
     }
 }
 
@@ -187,7 +187,7 @@ fn sections(sight: &Sight<'_>, o: &Obligation, it: Part<'_>, chain: &[u16], flaw
         let zh = titles.iter().map(|t| t.zh.as_ref()).collect::<Vec<_>>().join("、");
         let en = titles.iter().map(|t| t.en.as_ref()).collect::<Vec<_>>().join(", ");
         let n = missing.len();
-        flaws.push(Flaw::lacking(place_of(it, chain), say!("缺少{n}部分内容:{zh}", "{n} of its parts not filled in: {en}")));
+        flaws.push(Flaw::lacking(place_of(it, chain), say!("缺少{n}部分内容：{zh}", "{n} of its parts not filled in: {en}")));
     }
 }
 
@@ -257,7 +257,7 @@ fn approvals<'a>(sight: &Sight<'a>, c: &Compiled, it: Part<'a>, chain: &[u16], r
             flaws.push(Flaw::wrong(
                 place_of(agreed.part, &[]),
                 say!(
-                    "{zh}的审批({date})早于前一道({before}),顺序不对",
+                    "{zh}的审批（{date}）早于前一道（{before}），顺序不对",
                     "the approval by {en} ({date}) is before the one it should follow ({before})"
                 ),
             ));
@@ -265,7 +265,7 @@ fn approvals<'a>(sight: &Sight<'a>, c: &Compiled, it: Part<'a>, chain: &[u16], r
         if let Some(limit) = deadline.filter(|d| date > *d) {
             flaws.push(Flaw::wrong(
                 place_of(agreed.part, &[]),
-                say!("{zh}的审批({date})晚于 {limit}", "the approval by {en} ({date}) is later than {limit}"),
+                say!("{zh}的审批（{date}）晚于 {limit}", "the approval by {en} ({date}) is later than {limit}"),
             ));
         }
         last = Some(date);
@@ -295,7 +295,7 @@ fn copies<'a>(sight: &Sight<'a>, o: &Obligation, it: Part<'a>, chain: &[u16], ho
     let want = o.copies.as_ref().and_then(|c| c.total);
     let Some(part) = follow(it, chain) else {
         let n = want.unwrap_or(holders.len() as i64);
-        flaws.push(Flaw::lacking(place, say!("没有写明份数(应为{n}份)", "the number of copies is not given (there should be {n})")));
+        flaws.push(Flaw::lacking(place, say!("没有写明份数（应为{n}份）", "the number of copies is not given (there should be {n})")));
         return;
     };
     let (total, list) = match part.val() {
@@ -314,8 +314,8 @@ fn copies<'a>(sight: &Sight<'a>, o: &Obligation, it: Part<'a>, chain: &[u16], ho
         && total != Some(want)
     {
         let message = match total {
-            Some(n) => say!("应为{want}份,现为{n}份", "there should be {want} copies, there are {n}"),
-            None => say!("没有写明份数(应为{want}份)", "the number of copies is not given (there should be {want})"),
+            Some(n) => say!("应为{want}份，现为{n}份", "there should be {want} copies, there are {n}"),
+            None => say!("没有写明份数（应为{want}份）", "the number of copies is not given (there should be {want})"),
         };
         let flaw = if total.is_some() { Flaw::wrong(place.clone(), message) } else { Flaw::lacking(place.clone(), message) };
         flaws.push(flaw);
@@ -349,14 +349,14 @@ fn recipients<'a>(sight: &Sight<'a>, it: Part<'a>, chain: &[u16], to: &[OneOf], 
             _ => matches_one(**i, one),
         });
         match hit {
-            None => flaws.push(Flaw::lacking(place_of(it, chain), say!("没有报送(抄送)给{zh}的记录", "not recorded as sent to {en}"))),
+            None => flaws.push(Flaw::lacking(place_of(it, chain), say!("没有报送（抄送）给{zh}的记录", "not recorded as sent to {en}"))),
             Some(i) => {
                 if let Val::Map(shape) = i.val() {
                     let dates: Vec<u16> = ["date", "sent_on"].iter().filter_map(|k| schema.shape(shape).find(k)).collect();
                     if !dates.is_empty() && !dates.iter().any(|d| i.field(*d).is_some_and(|p| p.filled())) {
                         flaws.push(Flaw::lacking(
                             place_of(*i, &[]),
-                            say!("报送(抄送)给{zh}没有日期", "the day on which it was sent to {en} is not given"),
+                            say!("报送（抄送）给{zh}没有日期", "the day on which it was sent to {en} is not given"),
                         ));
                     }
                 }

@@ -26,10 +26,10 @@ pub fn numbers(g: &Ground, folder: &Folder, out: &mut Vec<Finding>) {
                     Finding::error(
                         "duplicate-number",
                         place(part),
-                        say!("{zh}编号 {number} 重复,另一份是 {file}", "number {number} of {en} is taken twice, also in {file}"),
+                        say!("{zh}编号 {number} 重复，另一份是 {file}", "number {number} of {en} is taken twice, also in {file}"),
                     )
                     .help(say!(
-                        "合并后常见:核对原件后改正其中一份的编号",
+                        "合并后常见：核对原件后改正其中一份的编号",
                         "common after a merge: compare the originals and correct one of them"
                     )),
                 );
@@ -59,7 +59,7 @@ pub fn workspace(book: &Casebook, folder: &Folder) -> Vec<Finding> {
                     Severity::Error,
                     "duplicate-unit",
                     place(part),
-                    say!("{zh}“{value}”重复,另一份是 {file}", "the unit's {en} “{value}” stands twice, also in {file}"),
+                    say!("{zh}“{value}”重复，另一份是 {file}", "the unit's {en} “{value}” stands twice, also in {file}"),
                 ));
             }
         }

@@ -143,10 +143,10 @@ pub fn conflicts(sight: &Sight<'_>) -> Vec<Finding> {
                     Finding::warning(
                         "event-conflict",
                         Place::at(&record.file, record.tree.span(part.node)),
-                        say!("“{zh}”记了两个日期:{on} 与 {other}", "“{en}” has two dates: {on} and {other}"),
+                        say!("“{zh}”记了两个日期：{on} 与 {other}", "“{en}” has two dates: {on} and {other}"),
                     )
                     .help(say!(
-                        "以较早的一条计算;核实后删去一条(另一条在 {file})",
+                        "以较早的一条计算；核实后删去一条（另一条在 {file}）",
                         "the earlier one counts; find out which is right and delete the other ({file})"
                     )),
                 );
@@ -160,9 +160,9 @@ pub fn conflicts(sight: &Sight<'_>) -> Vec<Finding> {
                 Finding::warning(
                     "event-conflict",
                     Place::at(&record.file, record.tree.span(part.node)),
-                    say!("“{zh}”记为 {on},而记录推出 {other}", "“{en}” is recorded as {on}, the records give {other}"),
+                    say!("“{zh}”记为 {on}，而记录推出 {other}", "“{en}” is recorded as {on}, the records give {other}"),
                 )
-                .help(say!("以节点记录的日期计算;请核对 {where_from}", "the milestone counts; compare {where_from}")),
+                .help(say!("以节点记录的日期计算；请核对 {where_from}", "the milestone counts; compare {where_from}")),
             );
         }
     }
@@ -194,7 +194,7 @@ fn unknown(sight: &Sight<'_>) -> Vec<Finding> {
             Place::at(&record.file, record.tree.span(part.node)),
             say!("规程里没有事件 `{name}`", "the procedure has no event `{name}`"),
         );
-        f.help = near.map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+        f.help = near.map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
         out.push(f);
     }
     out

@@ -243,7 +243,7 @@ fn read_findings(g: &Ground, only: Option<&[String]>) -> Vec<Finding> {
     if g.round_record().is_none() && g.known.round.is_some() {
         out.push(
             Finding::error("missing-record", round_place(g), say!("轮次缺少 round.yaml", "the round has no round.yaml"))
-                .help(say!("用 `xuncha new-round` 建轮次,或补写这个文件", "make rounds with `xuncha new-round`, or add the file")),
+                .help(say!("用 `xuncha new-round` 建轮次，或补写这个文件", "make rounds with `xuncha new-round`, or add the file")),
         );
     }
     for (i, case) in round.cases.iter().enumerate() {
@@ -262,7 +262,7 @@ fn read_findings(g: &Ground, only: Option<&[String]>) -> Vec<Finding> {
                 say!("案卷缺少 case.yaml", "the case has no case.yaml"),
             )
             .help(say!(
-                "补写 case.yaml(单位、巡察组);若这不是案卷,请移出轮次文件夹",
+                "补写 case.yaml(单位、巡察组)；若这不是案卷，请移出轮次文件夹",
                 "add case.yaml (unit, team); if this is no case, move the folder out of the round"
             ));
             f.case = Some(name.clone());
@@ -272,11 +272,11 @@ fn read_findings(g: &Ground, only: Option<&[String]>) -> Vec<Finding> {
             let mut f = Finding::warning(
                 "stray-folder",
                 Place::file(format!("rounds/{name}/{other}")),
-                say!("不知道 `{other}` 是哪一类记录,没有读取", "what kind of record `{other}` is cannot be told; not read"),
+                say!("不知道 `{other}` 是哪一类记录，没有读取", "what kind of record `{other}` is cannot be told; not read"),
             );
             let schema = &g.book.schema;
             let near = crate::text::nearest(other, schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()]));
-            f.help = near.map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+            f.help = near.map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
             f.case = Some(name.clone());
             out.push(f);
         }

@@ -194,16 +194,16 @@ impl<'a> Work<'_, 'a> {
         let (zh, en) = (&what.zh, &what.en);
         if let Some(bare) = s.unreasoned {
             let place = place_of(bare, &[]);
-            self.flaws.push(Flaw::lacking(place, say!("{zh}记为“无此情形”,但没有说明理由", "recorded as nil without a reason: {en}")));
+            self.flaws.push(Flaw::lacking(place, say!("{zh}记为“无此情形”，但没有说明理由", "recorded as nil without a reason: {en}")));
             return;
         }
         let message = if !s.missing_for.is_empty() {
             let names: Vec<&str> = s.missing_for.iter().map(|t| t.zh.as_ref()).filter(|t| !t.is_empty()).take(12).collect();
             let names_en: Vec<&str> = s.missing_for.iter().map(|t| t.en.as_ref()).filter(|t| !t.is_empty()).take(12).collect();
             let (list, list_en) = (names.join("、"), names_en.join(", "));
-            say!("缺{n}份{zh}:{list}", "{n} missing ({en}): {list_en}")
+            say!("缺{n}份{zh}：{list}", "{n} missing ({en}): {list_en}")
         } else if wanted > 1 {
-            say!("缺{n}份{zh}(应有{wanted}份,现有{have}份)", "{n} missing ({en}): there should be {wanted}, there are {have}")
+            say!("缺{n}份{zh}（应有{wanted}份，现有{have}份）", "{n} missing ({en}): there should be {wanted}, there are {have}")
         } else {
             say!("缺{zh}", "missing: {en}")
         };
@@ -331,9 +331,11 @@ impl<'a> Work<'_, 'a> {
                 forced |= what != 1 && first <= today;
                 for (i, (on, place)) in dated.iter().enumerate() {
                     let message = match what {
-                        0 if *on > first => say!("{on} 晚于“{zh}”({first})", "{on} is after “{en}” ({first})"),
-                        1 if *on < last => say!("{on} 早于“{zh}”({last})", "{on} is before “{en}” ({last})"),
-                        2 if *on != first && *on != last => say!("{on} 不是“{zh}”当天({first})", "{on} is not the day of “{en}” ({first})"),
+                        0 if *on > first => say!("{on} 晚于“{zh}”（{first}）", "{on} is after “{en}” ({first})"),
+                        1 if *on < last => say!("{on} 早于“{zh}”（{last}）", "{on} is before “{en}” ({last})"),
+                        2 if *on != first && *on != last => {
+                            say!("{on} 不是“{zh}”当天（{first}）", "{on} is not the day of “{en}” ({first})")
+                        }
                         _ => continue,
                     };
                     wrong[i].push(Flaw::wrong(place.clone(), message));
@@ -476,10 +478,10 @@ impl<'a> Work<'_, 'a> {
         let (rule_zh, rule_en) = (&rule.zh, &rule.en);
         let place = self.done_place();
         let message = if zh.is_empty() {
-            say!("办结日期 {on} 晚于期限 {date},迟{days}天", "done on {on}, {days} days after its date {date}")
+            say!("办结日期 {on} 晚于期限 {date}，迟{days}天", "done on {on}, {days} days after its date {date}")
         } else {
             say!(
-                "办结日期 {on} 晚于期限 {date}({zh}{rule_zh}),迟{days}天",
+                "办结日期 {on} 晚于期限 {date}（{zh}{rule_zh}），迟{days}天",
                 "done on {on}, {days} days after its date {date} ({rule_en} from {en})"
             )
         };
@@ -551,7 +553,7 @@ impl<'a> Work<'_, 'a> {
                 Some(due) => {
                     let (zh, en, date) = (&flaw.message.zh, &flaw.message.en, due.date);
                     let days = (self.sight.ground.today - date).num_days();
-                    say!("{zh}(期限 {date} 已过{days}天)", "{en} (its date {date} passed {days} days ago)")
+                    say!("{zh}（期限 {date} 已过{days}天）", "{en} (its date {date} passed {days} days ago)")
                 }
                 None => flaw.message,
             };
@@ -568,10 +570,10 @@ impl<'a> Work<'_, 'a> {
             let whole = || self.out.file.clone().map_or_else(|| self.stand.place.clone(), Place::file);
             let place = undated.unwrap_or_else(whole);
             let message = if zh.is_empty() {
-                say!("期限 {date} 已过{days}天,没有办结记录", "its date {date} passed {days} days ago and nothing shows that it was done")
+                say!("期限 {date} 已过{days}天，没有办结记录", "its date {date} passed {days} days ago and nothing shows that it was done")
             } else {
                 say!(
-                    "期限 {date}({zh})已过{days}天,没有办结记录",
+                    "期限 {date}（{zh}）已过{days}天，没有办结记录",
                     "its date {date} ({en}) passed {days} days ago and nothing shows that it was done"
                 )
             };
@@ -626,7 +628,7 @@ impl<'a> Work<'_, 'a> {
                     "{en}. Once verified: `xuncha confirm {case} {id} --by {by}`"
                 )
             }
-            _ => say!("要求:{zh}", "demanded: {en}"),
+            _ => say!("要求：{zh}", "demanded: {en}"),
         }
     }
 

@@ -26,13 +26,16 @@ pub fn check(book: &Casebook, programs: &[Program], whole: bool) -> Vec<Finding>
                 out.push(Finding::error(
                     "param-value",
                     place,
-                    say!("“{zh}”应为{want},现为 `{shown}`;按未设置处理", "“{en}” should be {want_en}, not `{shown}`; it counts as not set"),
+                    say!(
+                        "“{zh}”应为{want}，现为 `{shown}`；按未设置处理",
+                        "“{en}” should be {want_en}, not `{shown}`; it counts as not set"
+                    ),
                 ));
             }
             None if whole => {
                 let message = say!("所用规程没有参数 `{id}`", "no procedure in use has a parameter `{id}`");
                 let mut f = Finding::warning("param-unknown", place, message);
-                f.help = nearest(id, offered().map(|p| p.id.as_str())).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+                f.help = nearest(id, offered().map(|p| p.id.as_str())).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
                 out.push(f);
             }
             _ => {}

@@ -31,11 +31,13 @@ impl Casebook {
         let aliases = schema.kinds.iter().flat_map(|k| k.aliases.iter().map(String::as_str));
         let names = schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()]).chain(aliases);
         Err(match nearest(name, names) {
-            Some(near) => say!("没有 `{shown}` 这类记录;是否指 `{near}`?", "there is no kind of record `{shown}`; did you mean `{near}`?"),
+            Some(near) => {
+                say!("没有 `{shown}` 这类记录；是否指 `{near}`？", "there is no kind of record `{shown}`; did you mean `{near}`?")
+            }
             None => {
                 let zh = schema.kinds.iter().map(|k| k.title.zh.as_ref()).collect::<Vec<_>>().join("、");
                 let en = schema.kinds.iter().map(|k| k.id.as_str()).collect::<Vec<_>>().join(", ");
-                say!("没有 `{shown}` 这类记录;可用:{zh}", "there is no kind of record `{shown}`; there are: {en}")
+                say!("没有 `{shown}` 这类记录；可用：{zh}", "there is no kind of record `{shown}`; there are: {en}")
             }
         })
     }
@@ -51,13 +53,13 @@ impl Casebook {
             _ if has(Level::Workspace) => Where::Book,
             Where::Round(round) => {
                 return Err(say!(
-                    "{zh}属于一个案卷,请写明,如 `{round}/单位`",
+                    "{zh}属于一个案卷，请写明，如 `{round}/单位`",
                     "a record of the kind “{en}” belongs to a case: name it, as in `{round}/UNIT`"
                 ));
             }
             _ => {
                 return Err(say!(
-                    "{zh}属于一个轮次或案卷,请写明 `轮次` 或 `轮次/单位`,或进入它的文件夹",
+                    "{zh}属于一个轮次或案卷，请写明 `轮次` 或 `轮次/单位`，或进入它的文件夹",
                     "a record of the kind “{en}” belongs to a round or case: name `ROUND` or `ROUND/UNIT`, or go into its folder"
                 ));
             }

@@ -21,7 +21,7 @@ pub fn write(dir: &Path, cases: usize, procedure: &str) -> Result<usize> {
         Ok(true) => {}
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
         Ok(false) => bail!(Bilingual(say!(
-            "{shown} 里已经有文件,没有写入;换一个文件夹名",
+            "{shown} 里已经有文件，没有写入；换一个文件夹名",
             "{shown} is not empty; nothing was written; name another folder"
         ))),
         Err(e) => return Err(failed(&shown, &e)),

@@ -24,10 +24,10 @@ pub fn header(schema: &Schema, record: &Record) -> Option<Finding> {
                 Finding::error(
                     "id-mismatch",
                     place,
-                    say!("`{key}` 写的是 `{got}`,而按所在位置应是 `{want}`", "`{key}` says `{got}`, but by its place it is `{want}`"),
+                    say!("`{key}` 写的是 `{got}`，而按所在位置应是 `{want}`", "`{key}` says `{got}`, but by its place it is `{want}`"),
                 )
                 .help(say!(
-                    "文件名就是编号,文件夹就是类别和轮次;删去这一行,或移动文件",
+                    "文件名就是编号，文件夹就是类别和轮次；删去这一行，或移动文件",
                     "the file name is the id, the folders are kind and round: delete the line, or move the file"
                 )),
             );
@@ -48,7 +48,7 @@ pub fn draft(schema: &Schema, record: &Record) -> Option<Option<Finding>> {
         Finding::warning(
             "filled-draft",
             Place::at(&record.file, record.tree.span(part.node)),
-            say!("已有内容,但仍标为草稿,不算已有", "it is filled in and still marked as a draft: it counts as not there"),
+            say!("已有内容，但仍标为草稿，不算已有", "it is filled in and still marked as a draft: it counts as not there"),
         )
         .help(say!("成件后删去“草稿”这一行", "delete the line `draft` once it is a paper"))
     }))

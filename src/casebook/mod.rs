@@ -175,7 +175,7 @@ pub fn open_from(dir: &Path) -> Result<Casebook> {
         None => {
             let shown = dir.display();
             bail!(crate::text::Bilingual(crate::say!(
-                "{shown} 不在任何案卷里(向上没有找到 xuncha.toml);用 `xuncha init` 新建,或用 `-C 文件夹` 指明",
+                "{shown} 不在任何案卷里（向上没有找到 xuncha.toml）；用 `xuncha init` 新建，或用 `-C 文件夹` 指明",
                 "{shown} is in no casebook (no xuncha.toml upwards from it); make one with `xuncha init`, or name it with `-C DIR`"
             )))
         }

@@ -84,7 +84,7 @@ impl Casebook {
                 several => {
                     let list = several.iter().map(|r| format!("{r}/{clean}")).collect::<Vec<_>>().join("、");
                     bail!(Bilingual(say!(
-                        "`{clean}` 在几个轮次里都有:{list};请写明轮次",
+                        "`{clean}` 在几个轮次里都有：{list}；请写明轮次",
                         "`{clean}` is in several rounds: {list}; name the round too"
                     )))
                 }
@@ -109,12 +109,12 @@ impl Casebook {
         }
         match nearest(name, known.iter().map(String::as_str)) {
             Some(near) => {
-                say!("没有 `{shown}` 这个轮次或案卷;是否指 `{near}`?", "there is no round or case `{shown}`; did you mean `{near}`?")
+                say!("没有 `{shown}` 这个轮次或案卷；是否指 `{near}`？", "there is no round or case `{shown}`; did you mean `{near}`?")
             }
             None => {
                 known.truncate(8);
                 let list = if known.is_empty() { "—".to_string() } else { known.join("、") };
-                say!("没有 `{shown}` 这个轮次或案卷;现有:{list}", "there is no round or case `{shown}`; there are: {list}")
+                say!("没有 `{shown}` 这个轮次或案卷；现有：{list}", "there is no round or case `{shown}`; there are: {list}")
             }
         }
     }

@@ -90,7 +90,7 @@ impl Casebook {
                         Place::file(&second.file),
                         say!("编号 `{id}` 已由 {other} 占用", "the id `{id}` is taken by {other}"),
                     )
-                    .help(say!("文件名就是编号:改名或删去其中一份", "the file name is the id: rename or delete one of them")),
+                    .help(say!("文件名就是编号：改名或删去其中一份", "the file name is the id: rename or delete one of them")),
                 );
             }
         }
@@ -109,7 +109,7 @@ impl Casebook {
             findings.push(Finding::warning(
                 "stray-file",
                 Place::file(join("rounds", &name.name)),
-                say!("rounds/ 下只放轮次文件夹,没有读取", "rounds/ holds the folders of rounds; not read"),
+                say!("rounds/ 下只放轮次文件夹，没有读取", "rounds/ holds the folders of rounds; not read"),
             ));
         }
     }
@@ -156,10 +156,10 @@ impl Reader<'_> {
                     Finding::error(
                         "unreadable-name",
                         Place::file(join(rel, &name)),
-                        say!("文件名不是 UTF-8,没有读取", "the name is not UTF-8; the file was not read"),
+                        say!("文件名不是 UTF-8，没有读取", "the name is not UTF-8; the file was not read"),
                     )
                     .help(say!(
-                        "改名;压缩包解出的乱码文件名请用支持中文的工具重新解压",
+                        "改名；压缩包解出的乱码文件名请用支持中文的工具重新解压",
                         "rename it, or unpack the archive with a tool that knows its encoding"
                     )),
                 );
@@ -170,7 +170,7 @@ impl Reader<'_> {
                 self.out.findings.push(Finding::error(
                     "unsafe-name",
                     Place::file(rel),
-                    say!("文件名含有看不见的字符:{shown}", "a file name holds invisible characters: {shown}"),
+                    say!("文件名含有看不见的字符：{shown}", "a file name holds invisible characters: {shown}"),
                 ));
                 continue;
             }
@@ -196,7 +196,7 @@ impl Reader<'_> {
     fn misplaced(&mut self, rel: &str, kind: KindId) {
         let k = self.book.schema.kind(kind);
         let (zh, en) = (&k.title.zh, &k.title.en);
-        let what = say!("“{zh}”不放在这一级,没有读取", "“{en}” does not stand at this level; not read");
+        let what = say!("“{zh}”不放在这一级，没有读取", "“{en}” does not stand at this level; not read");
         let level = |l: &Level| match l {
             Level::Workspace => say!("案卷根目录", "the root of the casebook"),
             Level::Round => say!("轮次文件夹", "the round's folder"),
@@ -213,7 +213,7 @@ impl Reader<'_> {
         let k = self.book.schema.kind(kind);
         if k.single {
             let (zh, en) = (&k.title.zh, &k.title.en);
-            let what = say!("“{zh}”只有一份,应是文件而不是文件夹", "there is one “{en}”: a file, not a folder");
+            let what = say!("“{zh}”只有一份，应是文件而不是文件夹", "there is one “{en}”: a file, not a folder");
             self.out.findings.push(Finding::error("misplaced-record", Place::file(rel), what));
             return;
         }
@@ -225,13 +225,13 @@ impl Reader<'_> {
             match (name.form, yaml_stem(&name.name)) {
                 (Form::File, Some(stem)) => self.record(&path, kind, stem),
                 (Form::File, None) => self.out.findings.push(
-                    Finding::warning("stray-file", Place::file(path), say!("不是 .yaml 文件,没有读取", "not a .yaml file, not read"))
-                        .help(say!("附件放进 files/,记录用 .yaml 结尾", "attachments go into files/, records end in .yaml")),
+                    Finding::warning("stray-file", Place::file(path), say!("不是 .yaml 文件，没有读取", "not a .yaml file, not read"))
+                        .help(say!("附件放进 files/，记录用 .yaml 结尾", "attachments go into files/, records end in .yaml")),
                 ),
                 (Form::Dir, _) => self.out.findings.push(Finding::warning(
                     "stray-folder",
                     Place::file(path),
-                    say!("记录文件夹里不应再有文件夹,没有读取", "a folder inside a folder of records is not read"),
+                    say!("记录文件夹里不应再有文件夹，没有读取", "a folder inside a folder of records is not read"),
                 )),
             }
         }
@@ -244,9 +244,9 @@ impl Reader<'_> {
         let f = Finding::warning(
             "stray-folder",
             Place::file(path),
-            say!("不知道 `{name}` 是哪一类记录,没有读取", "what kind of record `{name}` is cannot be told; not read"),
+            say!("不知道 `{name}` 是哪一类记录，没有读取", "what kind of record `{name}` is cannot be told; not read"),
         );
-        self.out.findings.push(f.help(say!("是否指 `{near}`?", "did you mean `{near}`?")));
+        self.out.findings.push(f.help(say!("是否指 `{near}`？", "did you mean `{near}`?")));
     }
 
     fn stray(&mut self, path: &str, stem: &str) {
@@ -254,14 +254,14 @@ impl Reader<'_> {
         let mut f = Finding::warning(
             "stray-file",
             Place::file(path),
-            say!("不知道 `{stem}` 是哪一类记录,没有读取", "what kind of record `{stem}` is cannot be told; not read"),
+            say!("不知道 `{stem}` 是哪一类记录，没有读取", "what kind of record `{stem}` is cannot be told; not read"),
         );
         let known = schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()]);
         if let Some(kind) = schema.find_kind(stem) {
             let id = &schema.kind(kind).id;
             f = f.help(say!("放进文件夹 `{id}/`", "put it into the folder `{id}/`"));
         } else if let Some(near) = nearest(stem, known) {
-            f = f.help(say!("是否指 `{near}`?", "did you mean `{near}`?"));
+            f = f.help(say!("是否指 `{near}`？", "did you mean `{near}`?"));
         }
         self.out.findings.push(f);
     }
@@ -307,7 +307,7 @@ pub fn read_text(path: &Path, rel: &str) -> Result<String, Box<Finding>> {
             Finding::error(
                 "too-large",
                 Place::file(rel),
-                say!("文件有 {mb} MB,超过 {limit} MB,没有读取", "the file has {mb} MB, more than {limit} MB; it was not read"),
+                say!("文件有 {mb} MB，超过 {limit} MB，没有读取", "the file has {mb} MB, more than {limit} MB; it was not read"),
             )
             .help(say!("大段材料作为附件放进 files/", "keep long material as an attachment in files/")),
         ));
@@ -323,14 +323,14 @@ fn link(rel: &str) -> Finding {
 
 /// A pipe, a device, or a folder where a file should be.
 fn special(rel: &str) -> Finding {
-    Finding::error("special-file", Place::file(rel), say!("不是普通文件,没有读取", "this is no ordinary file; it was not read"))
+    Finding::error("special-file", Place::file(rel), say!("不是普通文件，没有读取", "this is no ordinary file; it was not read"))
 }
 
 /// A file or folder that cannot be read, in our own words.
 pub fn unreadable(rel: &str, e: &std::io::Error) -> Finding {
     let why = io_text(e);
     let (zh, en) = (why.zh, why.en);
-    Finding::error("unreadable", Place::file(rel), say!("读不了:{zh}", "cannot be read: {en}"))
+    Finding::error("unreadable", Place::file(rel), say!("读不了：{zh}", "cannot be read: {en}"))
 }
 
 /// An operating system's error in words.

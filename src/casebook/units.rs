@@ -35,7 +35,7 @@ pub fn read(file: &str, bytes: Vec<u8>) -> (Vec<Row>, Vec<Finding>) {
         Ok(text) => text,
         Err(f) => {
             let remedy = say!(
-                "在 Excel 或 WPS 里“另存为”,类型选“CSV UTF-8(逗号分隔)”",
+                "在 Excel 或 WPS 里“另存为”，类型选“CSV UTF-8(逗号分隔)”",
                 "in Excel or WPS, “save as” with the type “CSV UTF-8 (comma delimited)”"
             );
             return (Vec::new(), vec![f.help(remedy)]);
@@ -69,7 +69,7 @@ pub fn read(file: &str, bytes: Vec<u8>) -> (Vec<Row>, Vec<Finding>) {
                     Finding::warning(
                         "unknown-column",
                         at(file, &text, line),
-                        say!("不认识的列“{shown}”,没有读取", "unknown column `{shown}`, not read"),
+                        say!("不认识的列“{shown}”，没有读取", "unknown column `{shown}`, not read"),
                     )
                     .help(columns_help()),
                 );
@@ -81,7 +81,7 @@ pub fn read(file: &str, bytes: Vec<u8>) -> (Vec<Row>, Vec<Finding>) {
             Finding::error(
                 "missing-column",
                 at(file, &text, line),
-                say!("第一行应是列名,至少有 id 和 name", "the first line names the columns, at least id and name"),
+                say!("第一行应是列名，至少有 id 和 name", "the first line names the columns, at least id and name"),
             )
             .help(columns_help()),
         );
@@ -93,7 +93,7 @@ pub fn read(file: &str, bytes: Vec<u8>) -> (Vec<Row>, Vec<Finding>) {
         rows.push(Row { line: *line, id: cell(0), name: cell(1), level: cell(2), category: cell(3), parent: cell(4) });
     }
     if rows.is_empty() {
-        findings.push(Finding::error("empty-list", Place::file(file), say!("只有列名,没有单位", "there are column names and no units")));
+        findings.push(Finding::error("empty-list", Place::file(file), say!("只有列名，没有单位", "there are column names and no units")));
     }
     (rows, findings)
 }

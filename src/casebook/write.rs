@@ -30,7 +30,7 @@ impl Casebook {
         let path = self.inside(rel)?;
         let now = fs::read(&path).map_err(|e| failed(rel, &e))?;
         if now != old.as_bytes() {
-            bail!(Bilingual(say!("{rel} 在此期间被别人改过,没有写入", "{rel} was changed meanwhile; nothing was written")));
+            bail!(Bilingual(say!("{rel} 在此期间被别人改过，没有写入", "{rel} was changed meanwhile; nothing was written")));
         }
         replace(&path, new.as_bytes(), rel)
     }
@@ -43,7 +43,7 @@ impl Casebook {
             at.push(part);
             let link = fs::symlink_metadata(&at).is_ok_and(|m| m.file_type().is_symlink());
             if link || !matches!(part, std::path::Component::Normal(_)) {
-                bail!(Bilingual(say!("{rel} 经由链接离开案卷,不写入", "{rel} leads out of the casebook; it is not written")));
+                bail!(Bilingual(say!("{rel} 经由链接离开案卷，不写入", "{rel} leads out of the casebook; it is not written")));
             }
         }
         Ok(path)
@@ -139,7 +139,7 @@ pub fn sync(dir: &Path) {
 /// An error of writing, in both languages.
 pub fn failed(rel: &str, e: &std::io::Error) -> anyhow::Error {
     let Text { zh, en } = io_text(e);
-    anyhow::Error::new(Bilingual(say!("写不了 {rel}:{zh}", "cannot write {rel}: {en}")))
+    anyhow::Error::new(Bilingual(say!("写不了 {rel}：{zh}", "cannot write {rel}: {en}")))
 }
 
 /// Four letters and digits that two branches will hardly both take.

@@ -10,14 +10,14 @@ use crate::say;
 use anyhow::Result;
 use std::path::Path;
 
-/// 新增一份记录(带说明的空表),打印路径 | a new record from its commented skeleton; prints its path
+/// 新增一份记录（带说明的空表），打印路径 | a new record from its commented skeleton; prints its path
 #[derive(clap::Args)]
 #[command(override_usage = "xuncha add <KIND> [CASE] [FIELD=VALUE]... [--edit]")]
 pub struct Args {
-    /// 记录种类,如 谈话、interview | the kind of record, as in interview
+    /// 记录种类，如 谈话、interview | the kind of record, as in interview
     #[arg(value_name = "KIND")]
     kind: String,
-    /// 案卷(在案卷文件夹内可不写),然后是 字段=值 | the case (not needed inside its folder), then FIELD=VALUE
+    /// 案卷（在案卷文件夹内可不写），然后是 字段=值 | the case (not needed inside its folder), then FIELD=VALUE
     #[arg(value_name = "CASE|FIELD=VALUE")]
     rest: Vec<String>,
     /// 写好后用编辑器打开 | open it in the editor afterwards
@@ -57,7 +57,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     if let Some(draft) = waiting(&book, kind, &spot, &fill) {
         ctx.line(&crate::text::Text::same(draft.clone()))?;
         ctx.note(&say!(
-            "这份文书已有草稿,没有另建;填好后删去“草稿”一行",
+            "这份文书已有草稿，没有另建；填好后删去“草稿”一行",
             "there is a draft of this paper, so none was made; fill it in and delete the line `draft`"
         ))?;
         drop(_lock);
@@ -75,7 +75,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         return Ok(2);
     }
     if book.taken(&rel) {
-        return Err(fail(say!("{rel} 已经有了;请直接编辑它", "{rel} is there already: edit it")));
+        return Err(fail(say!("{rel} 已经有了；请直接编辑它", "{rel} is there already: edit it")));
     }
     book.create(&rel, &text)?;
     drop(_lock);
@@ -117,8 +117,10 @@ fn waiting(book: &Casebook, kind: KindId, spot: &Spot, fill: &Fill) -> Option<St
 /// Opens the user's editor on a file and waits for it.
 fn edit(ctx: &mut Ctx, path: &Path) -> Result<()> {
     let Some(editor) = ctx.editor.clone() else {
-        return ctx
-            .note(&say!("没有设置编辑器(环境变量 VISUAL 或 EDITOR),请自行打开", "no editor is set (VISUAL or EDITOR): open it yourself"));
+        return ctx.note(&say!(
+            "没有设置编辑器（环境变量 VISUAL 或 EDITOR），请自行打开",
+            "no editor is set (VISUAL or EDITOR): open it yourself"
+        ));
     };
     let mut words = editor.split_whitespace();
     let Some(program) = words.next() else { return Ok(()) };
@@ -129,7 +131,7 @@ fn edit(ctx: &mut Ctx, path: &Path) -> Result<()> {
         Err(e) => {
             let why = crate::casebook::read::io_text(&e);
             let (zh, en) = (why.zh, why.en);
-            ctx.note(&say!("打不开编辑器 {editor}:{zh}", "the editor {editor} cannot be started: {en}"))
+            ctx.note(&say!("打不开编辑器 {editor}：{zh}", "the editor {editor} cannot be started: {en}"))
         }
     }
 }

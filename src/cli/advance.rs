@@ -11,22 +11,22 @@ use crate::text::{Lang, Text, list_text, nearest};
 use anyhow::Result;
 use serde_json::{Value, json};
 
-/// 进入下一阶段;不能进入时说明还缺什么、谁办、怎么办 | go on to the next stage, or hear what keeps its gate shut
+/// 进入下一阶段；不能进入时说明还缺什么、谁办、怎么办 | go on to the next stage, or hear what keeps its gate shut
 #[derive(clap::Args)]
 pub struct Args {
-    /// 案卷;在其文件夹内可不写 | the case; not needed inside its folder
+    /// 案卷；在其文件夹内可不写 | the case; not needed inside its folder
     #[arg(value_name = "CASE")]
     case: Option<String>,
     /// 要进入的阶段 | the stage to enter
     #[arg(long, value_name = "STAGE")]
     to: Option<String>,
-    /// 未办的事项记为豁免,照样进入 | waive what is not done and go on
+    /// 未办的事项记为豁免，照样进入 | waive what is not done and go on
     #[arg(long, requires = "reason")]
     force: bool,
     /// 强行进入的理由 | why it is forced
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
-    /// 谁决定(角色) | who decides (a role)
+    /// 谁决定（角色） | who decides (a role)
     #[arg(long, value_name = "ROLE")]
     by: Option<String>,
 }
@@ -38,8 +38,8 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let place = ctx.place(&book, args.case.as_deref())?;
     let Where::Case(round, case) = &place else {
         return Err(fail(match place.round() {
-            Some(r) => say!("阶段是逐个案卷的,请写明,如 `{r}/单位`", "stages belong to a case: name it, as in `{r}/UNIT`"),
-            None => say!("请写明案卷,如 `2020-1/单位`,或进入它的文件夹", "name the case, as in `2020-1/UNIT`, or go into its folder"),
+            Some(r) => say!("阶段是逐个案卷的，请写明，如 `{r}/单位`", "stages belong to a case: name it, as in `{r}/UNIT`"),
+            None => say!("请写明案卷，如 `2020-1/单位`，或进入它的文件夹", "name the case, as in `2020-1/UNIT`, or go into its folder"),
         }));
     };
     let by = args.by.as_deref().map(|by| target::role(&book, by, "--by")).transpose()?;
@@ -58,7 +58,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         let at = stages(p, &here);
         let (zh, en) = (at.zh, at.en);
         return Err(fail(say!(
-            "{round}/{case} 已在{zh},后面没有可进入的阶段",
+            "{round}/{case} 已在{zh}，后面没有可进入的阶段",
             "{round}/{case} is in {en}; no stage can be entered from there"
         )));
     }
@@ -132,14 +132,14 @@ fn reachable(p: &Procedure, enter: &[usize], to: &str) -> Result<()> {
         Some(s) if enter.contains(&s) => Ok(()),
         Some(s) => {
             let (title, title_en) = (&p.stages[s].title.zh, &p.stages[s].title.en);
-            Err(fail(say!("现在不能进入“{title}”;下一步可进入:{zh}", "“{title_en}” cannot be entered now; what can be is {en}")))
+            Err(fail(say!("现在不能进入“{title}”；下一步可进入：{zh}", "“{title_en}” cannot be entered now; what can be is {en}")))
         }
         None => {
             let shown = crate::text::safe(to).into_owned();
             let names = p.stages.iter().flat_map(|s| [s.id.as_str(), s.title.zh.as_ref()]);
             Err(fail(match nearest(to, names) {
-                Some(near) => say!("没有阶段 `{shown}`;是否指 `{near}`?", "there is no stage `{shown}`; did you mean `{near}`?"),
-                None => say!("没有阶段 `{shown}`;下一步可进入:{zh}", "there is no stage `{shown}`; what can be entered is {en}"),
+                Some(near) => say!("没有阶段 `{shown}`；是否指 `{near}`？", "there is no stage `{shown}`; did you mean `{near}`?"),
+                None => say!("没有阶段 `{shown}`；下一步可进入：{zh}", "there is no stage `{shown}`; what can be entered is {en}"),
             }))
         }
     }
@@ -173,7 +173,7 @@ fn shut(ctx: &mut Ctx, v: &View) -> Result<()> {
     let (from, to) = (stages(v.p, &v.gate.leave), stages(v.p, &v.gate.enter));
     let (from_zh, to_zh, from_en, to_en) = (from.zh, to.zh, from.en, to.en);
     ctx.line(&say!(
-        "{name} 还不能由{from_zh}进入{to_zh}:{n} 项未办结",
+        "{name} 还不能由{from_zh}进入{to_zh}：{n} 项未办结",
         "{name} cannot go on from {from_en} to {to_en} yet: {n} to be settled"
     ))?;
     for a in &v.gate.shut {
@@ -181,7 +181,7 @@ fn shut(ctx: &mut Ctx, v: &View) -> Result<()> {
     }
     reminders(ctx, v)?;
     ctx.note(&say!(
-        "确需先行进入的:xuncha advance {name} --force --reason 理由(未办的逐项记为豁免)",
+        "确需先行进入的：xuncha advance {name} --force --reason 理由（未办的逐项记为豁免）",
         "to go on all the same: xuncha advance {name} --force --reason WHY (each is recorded as waived)"
     ))
 }
@@ -216,7 +216,7 @@ fn reminders(ctx: &mut Ctx, v: &View) -> Result<()> {
     }
     let n = v.gate.reminders.len();
     ctx.line(&Text::same(""))?;
-    ctx.line(&say!("另有 {n} 项提示,不影响进入:", "{n} more that keep no gate shut:"))?;
+    ctx.line(&say!("另有 {n} 项提示，不影响进入：", "{n} more that keep no gate shut:"))?;
     for a in &v.gate.reminders {
         let o = &v.p.obligations[a.obligation];
         let (id, cite, zh, en) = (&o.id, &o.cite, &o.text.zh, &o.text.en);
@@ -237,7 +237,7 @@ fn entered(ctx: &mut Ctx, v: &View, files: &[String], nobody: bool) -> Result<()
         ctx.note(&say!("{n} 项未办的事项已记为豁免", "{n} that were not done are recorded as waived"))?;
         if nobody {
             ctx.note(&say!(
-                "豁免记录还缺“批准人”,请补上(下次可用 --by 角色)",
+                "豁免记录还缺“批准人”，请补上（下次可用 --by 角色）",
                 "the waivers lack `by`: fill in who allowed it (or give --by ROLE)"
             ))?;
         }

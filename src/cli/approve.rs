@@ -10,7 +10,7 @@ use crate::yaml::{self, Value};
 use anyhow::Result;
 use chrono::NaiveDate;
 
-/// 在记录的“审批”里加一条,其余内容不动 | add an approval to a record; everything else stays as it is
+/// 在记录的“审批”里加一条，其余内容不动 | add an approval to a record; everything else stays as it is
 #[derive(clap::Args)]
 pub struct Args {
     /// 记录文件 | the record's file
@@ -19,7 +19,7 @@ pub struct Args {
     /// 审批人角色 | who approves (a role)
     #[arg(long, value_name = "ROLE")]
     role: String,
-    /// 审批意见:同意、退回、不同意、已阅 | agreed, returned, rejected, noted
+    /// 审批意见：同意、退回、不同意、已阅 | agreed, returned, rejected, noted
     #[arg(long, value_name = "DECISION")]
     decision: String,
     /// 审批日期 | the date of the approval
@@ -50,13 +50,13 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let Some((field, item)) = found else {
         let title = &book.schema.kind(open.record.kind).title;
         let (zh, en) = (&title.zh, &title.en);
-        return Err(fail(say!("{zh}没有“审批”这一项({rel})", "the kind “{en}” has no field `approvals` ({rel})")));
+        return Err(fail(say!("{zh}没有“审批”这一项（{rel}）", "the kind “{en}” has no field `approvals` ({rel})")));
     };
     let earlier = earlier(&book, &open, field, item);
     if earlier.iter().any(|e| e.role == role && e.date == Some(date)) {
         let title = book.schema.value_label("role", &role);
         let (zh, en) = (title.zh, title.en);
-        return Err(fail(say!("{zh} {date} 的审批已经有了({rel})", "the approval by {en} on {date} is there already ({rel})")));
+        return Err(fail(say!("{zh} {date} 的审批已经有了（{rel}）", "the approval by {en} on {date} is there already ({rel})")));
     }
     let lang = open.lang(&book).unwrap_or_else(|| target::record_lang(&book, ctx));
     let paper = args.opinion_paper.as_deref().map(str::trim).filter(|p| !p.is_empty());
@@ -83,15 +83,15 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     book.amend(&open, &text)?;
     let title = book.schema.value_label("role", &role);
     let (zh, en) = (title.zh, title.en);
-    ctx.line(&say!("已加上{zh} {date} 的审批:{rel}", "added the approval by {en} on {date}: {rel}"))?;
+    ctx.line(&say!("已加上{zh} {date} 的审批：{rel}", "added the approval by {en} on {date}: {rel}"))?;
     if let Some(last) = earlier.iter().filter_map(|e| e.date).max().filter(|last| date < *last) {
         ctx.note(&say!(
-            "注意:这一条({date})早于前面已有的一条({last}),请核对审批次序",
+            "注意：这一条（{date}）早于前面已有的一条（{last}），请核对审批次序",
             "note: this one ({date}) is earlier than one before it ({last}); check the order"
         ))?;
     }
     if date > ctx.today {
-        ctx.note(&say!("注意:{date} 还没有到", "note: {date} is still to come"))?;
+        ctx.note(&say!("注意：{date} 还没有到", "note: {date} is still to come"))?;
     }
     Ok(0)
 }

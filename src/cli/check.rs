@@ -7,16 +7,16 @@ use crate::finding::Severity;
 use crate::render;
 use anyhow::Result;
 
-/// 核对记录,列出问题;没有问题时只有一行 | check the records; one line when nothing is wrong
+/// 核对记录，列出问题；没有问题时只有一行 | check the records; one line when nothing is wrong
 #[derive(clap::Args, Default)]
 pub struct Args {
-    /// 轮次、案卷或路径;不写就是所在的案卷 | rounds, cases or paths; by default where you are
+    /// 轮次、案卷或路径；不写就是所在的案卷 | rounds, cases or paths; by default where you are
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
     /// 只看归档清单的事项 | only what the archive lists ask for
     #[arg(long)]
     archive: bool,
-    /// 只看这些问题代码或事项编号(逗号分隔) | only these codes or obligations (comma-separated)
+    /// 只看这些问题代码或事项编号（逗号分隔） | only these codes or obligations (comma-separated)
     #[arg(long, value_name = "CODE,...", value_delimiter = ',')]
     only: Vec<String>,
 }

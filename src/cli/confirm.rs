@@ -7,17 +7,17 @@ use crate::casebook::names::Where;
 use crate::say;
 use anyhow::Result;
 
-/// 由人确认一个事项(记录看不出来的事) | confirm an obligation that no record can show
+/// 由人确认一个事项（记录看不出来的事） | confirm an obligation that no record can show
 #[derive(clap::Args)]
 #[command(override_usage = "xuncha confirm [CASE] <OBLIGATION> --by <ROLE> [--note <TEXT>]")]
 pub struct Args {
-    /// 案卷或轮次;在其文件夹内可不写 | the case or round; not needed inside its folder
+    /// 案卷或轮次；在其文件夹内可不写 | the case or round; not needed inside its folder
     #[arg(value_name = "CASE")]
     case: String,
-    /// 事项编号,如 XH-12-3a | the obligation, as in XH-12-3a
+    /// 事项编号，如 XH-12-3a | the obligation, as in XH-12-3a
     #[arg(value_name = "OBLIGATION")]
     obligation: Option<String>,
-    /// 谁确认(角色) | who confirms it (a role)
+    /// 谁确认（角色） | who confirms it (a role)
     #[arg(long, value_name = "ROLE")]
     by: String,
     /// 说明 | a note
@@ -36,14 +36,14 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let id = &o.id;
     let Some(role) = &o.confirm else {
         return Err(fail(say!(
-            "{id} 由记录判断,不靠确认;没有照办的,用 `xuncha waive` 记下批准和理由",
+            "{id} 由记录判断，不靠确认；没有照办的，用 `xuncha waive` 记下批准和理由",
             "{id} is decided by records, not by a confirmation; for a deviation use `xuncha waive`"
         )));
     };
     let (place, team) = target::scoped(&book, &place, o.scope, &o.text)?;
     let _lock = book.lock()?;
     if let Some(file) = said(&book, "confirmation", &place, id, team.as_deref()) {
-        return Err(fail(say!("{id} 已经确认过:{file}", "{id} is confirmed already: {file}")));
+        return Err(fail(say!("{id} 已经确认过：{file}", "{id} is confirmed already: {file}")));
     }
     let today = ctx.today;
     let new = target::New {
@@ -61,12 +61,12 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let (rel, text) = target::compose(&book, &new, target::record_lang(&book, ctx))?;
     book.create(&rel, &text)?;
     let (zh, en) = (&o.text.zh, &o.text.en);
-    ctx.line(&say!("已确认 {id}:{zh}({rel})", "confirmed {id}: {en} ({rel})"))?;
+    ctx.line(&say!("已确认 {id}：{zh}（{rel}）", "confirmed {id}: {en} ({rel})"))?;
     if !role.split('|').any(|r| stands_for(&p, r.trim(), &by)) {
         let (want, got) = (title(&book, &p, role), title(&book, &p, &by));
         let (want_zh, got_zh, want_en, got_en) = (want.zh, got.zh, want.en, got.en);
         ctx.note(&say!(
-            "注意:规程要求由{want_zh}确认,现记为{got_zh}",
+            "注意：规程要求由{want_zh}确认，现记为{got_zh}",
             "note: the procedure asks {want_en} to confirm it; {got_en} is recorded"
         ))?;
     }

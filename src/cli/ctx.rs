@@ -89,7 +89,7 @@ impl Ctx<'_> {
         let names: Vec<String> = offered.iter().map(|f| format!("{f:?}").to_lowercase()).collect();
         let (asked, list) = (format!("{format:?}").to_lowercase(), names.join("、"));
         let list_en = names.join(", ");
-        Err(fail(say!("这个命令不能输出 {asked},可用:{list}", "this command does not print {asked}; it prints {list_en}")))
+        Err(fail(say!("这个命令不能输出 {asked}，可用：{list}", "this command does not print {asked}; it prints {list_en}")))
     }
 }
 

@@ -12,7 +12,7 @@ pub struct Args {
     /// 写到哪里 | where to
     #[arg(value_name = "DIR", default_value = "xuncha-demo")]
     dir: std::path::PathBuf,
-    /// 写出几个案卷(试规模用) | how many cases, for trying the scale
+    /// 写出几个案卷（试规模用） | how many cases, for trying the scale
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=5000))]
     cases: u32,
 }
@@ -29,7 +29,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let n = args.cases;
     let cases = if n == 1 { "one case".to_string() } else { format!("{n} cases") };
     ctx.note(&say!(
-        "示例案卷已写到 {shown}:{n} 个案卷,{records} 份记录。县、单位、人员均为虚构。",
+        "示例案卷已写到 {shown}：{n} 个案卷，{records} 份记录。县、单位、人员均为虚构。",
         "The example is in {shown}: {cases}, {records} records. County, unit and people are invented."
     ))?;
     if args.cases > 1 {
@@ -45,7 +45,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     show(ctx, "deadlines", |ctx| deadlines::run(deadlines::Args::default(), ctx))?;
     show(ctx, "next", |ctx| next::run(next::Args::default(), ctx))?;
     ctx.note(&say!(
-        "\n试一试(在 {shown} 里):\n  xuncha status                   各案卷到了哪一步\n  xuncha deadlines --all          全部期限,已办的也列出\n  xuncha add 谈话 zhixiao         新增一份谈话记录,再运行 xuncha check",
+        "\n试一试（在 {shown} 里）：\n  xuncha status                   各案卷到了哪一步\n  xuncha deadlines --all          全部期限，已办的也列出\n  xuncha add 谈话 zhixiao         新增一份谈话记录，再运行 xuncha check",
         "\nTry, in {shown}:\n  xuncha status                   where every case stands\n  xuncha deadlines --all          every due date, those met as well\n  xuncha add interview zhixiao    one more record; then run xuncha check"
     ))?;
     Ok(code)

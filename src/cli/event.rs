@@ -10,20 +10,20 @@ use crate::say;
 use crate::text::nearest;
 use anyhow::Result;
 
-/// 记录一个节点:什么事、哪一天 | record that an event happened
+/// 记录一个节点：什么事、哪一天 | record that an event happened
 #[derive(clap::Args)]
 #[command(override_usage = "xuncha event [CASE] <EVENT> <DATE> [--by <ROLE>] [--note <TEXT>]")]
 pub struct Args {
-    /// 案卷或轮次;在其文件夹内可不写 | the case or round; not needed inside its folder
+    /// 案卷或轮次；在其文件夹内可不写 | the case or round; not needed inside its folder
     #[arg(value_name = "CASE")]
     case: String,
-    /// 节点,如 withdrawal、撤离驻地 | the event, as in withdrawal
+    /// 节点，如 withdrawal、撤离驻地 | the event, as in withdrawal
     #[arg(value_name = "EVENT")]
     event: String,
-    /// 发生日期,如 2020-09-18 | when, as in 2020-09-18
+    /// 发生日期，如 2020-09-18 | when, as in 2020-09-18
     #[arg(value_name = "DATE")]
     date: Option<String>,
-    /// 谁记的(角色) | who records it (a role)
+    /// 谁记的（角色） | who records it (a role)
     #[arg(long, value_name = "ROLE")]
     by: Option<String>,
     /// 说明 | a note
@@ -49,7 +49,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let _lock = book.lock()?;
     let known = recorded(&book, &place, &event.id, &event.title.zh, team.as_deref());
     if let Some((file, on)) = known.iter().find(|(_, on)| crate::kind::bind::time(on) == crate::kind::bind::time(&date)) {
-        return Err(fail(say!("“{zh}”({on})已经记过:{file}", "“{en}” ({on}) is recorded already: {file}")));
+        return Err(fail(say!("“{zh}”（{on}）已经记过：{file}", "“{en}” ({on}) is recorded already: {file}")));
     }
     let new = target::New {
         kind: "milestone",
@@ -65,16 +65,16 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     };
     let (rel, text) = target::compose(&book, &new, target::record_lang(&book, ctx))?;
     book.create(&rel, &text)?;
-    ctx.line(&say!("已记录:{zh} {date}({rel})", "recorded: {en} {date} ({rel})"))?;
+    ctx.line(&say!("已记录：{zh} {date}（{rel}）", "recorded: {en} {date} ({rel})"))?;
     for (file, on) in known {
         ctx.note(&say!(
-            "注意:“{zh}”另记有 {on}({file}),以较早的一条计算;核实后删去一条",
+            "注意：“{zh}”另记有 {on}（{file}），以较早的一条计算；核实后删去一条",
             "note: “{en}” is also recorded for {on} ({file}); the earlier one counts. Find out which is right and delete the other"
         ))?;
     }
     if day > ctx.today {
         let today = ctx.today;
-        ctx.note(&say!("注意:{day} 还没有到(今天是 {today})", "note: {day} is still to come (today is {today})"))?;
+        ctx.note(&say!("注意：{day} 还没有到（今天是 {today}）", "note: {day} is still to come (today is {today})"))?;
     }
     Ok(0)
 }
@@ -89,13 +89,15 @@ fn find(p: &Procedure, name: &str) -> Result<usize> {
     p.event(word).or_else(english).ok_or_else(|| {
         let shown = crate::text::safe(word).into_owned();
         fail(match nearest(word, p.events.iter().flat_map(|e| [e.id.as_str(), e.title.zh.as_ref()])) {
-            Some(near) => say!("规程里没有节点 `{shown}`;是否指 `{near}`?", "the procedure has no event `{shown}`; did you mean `{near}`?"),
+            Some(near) => {
+                say!("规程里没有节点 `{shown}`；是否指 `{near}`？", "the procedure has no event `{shown}`; did you mean `{near}`?")
+            }
             None => {
                 let by_hand = || p.events.iter().filter(|e| e.from.is_empty());
                 let list = by_hand().map(|e| format!("{}({})", e.title.zh, e.id)).collect::<Vec<_>>().join("、");
                 let list_en = by_hand().map(|e| e.id.as_str()).collect::<Vec<_>>().join(", ");
                 say!(
-                    "规程里没有节点 `{shown}`;须人工记录的有:{list}",
+                    "规程里没有节点 `{shown}`；须人工记录的有：{list}",
                     "the procedure has no event `{shown}`; those recorded by hand are: {list_en}"
                 )
             }

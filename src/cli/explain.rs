@@ -8,10 +8,10 @@ use crate::say;
 use crate::text::nearest;
 use anyhow::Result;
 
-/// 说明一个事项或问题代码:含义、依据、办法 | explain an obligation or a code: what it means, its source, how to mend it
+/// 说明一个事项或问题代码：含义、依据、办法 | explain an obligation or a code: what it means, its source, how to mend it
 #[derive(clap::Args)]
 pub struct Args {
-    /// 事项编号(如 XH-42-1a)或问题代码(如 dangling-ref) | an obligation (such as XH-42-1a) or a code (such as dangling-ref)
+    /// 事项编号（如 XH-42-1a）或问题代码（如 dangling-ref） | an obligation (such as XH-42-1a) or a code (such as dangling-ref)
     #[arg(value_name = "CODE_OR_OBLIGATION")]
     what: String,
 }
@@ -42,12 +42,12 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         let near = near.and_then(|n| low.iter().position(|l| l == n)).map(|i| &ids[i]);
         return Err(fail(match near {
             Some(near) => {
-                say!("没有事项或问题代码 `{shown}`;是否指 `{near}`?", "`{shown}` is no obligation and no code; did you mean `{near}`?")
+                say!("没有事项或问题代码 `{shown}`；是否指 `{near}`？", "`{shown}` is no obligation and no code; did you mean `{near}`?")
             }
             None => {
                 let id = book.and_then(|b| b.config.procedure.as_deref()).unwrap_or(procedure::DEFAULT);
                 say!(
-                    "没有事项或问题代码 `{shown}`;全部事项见 `xuncha procedure show {id}`",
+                    "没有事项或问题代码 `{shown}`；全部事项见 `xuncha procedure show {id}`",
                     "`{shown}` is no obligation and no code; all obligations: `xuncha procedure show {id}`"
                 )
             }

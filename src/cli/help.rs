@@ -40,7 +40,7 @@ pub fn today(asked: Option<&str>, env: &Env) -> anyhow::Result<chrono::NaiveDate
     let Some(text) = asked.or(env.today.as_deref()) else { return Ok(env.clock) };
     crate::kind::bind::date(text.trim()).ok_or_else(|| {
         let shown = crate::text::safe(text).into_owned();
-        super::ctx::fail(say!("“今天”应写成 2020-09-04 这样的日期,不是 `{shown}`", "today is given like 2020-09-04, not `{shown}`"))
+        super::ctx::fail(say!("“今天”应写成 2020-09-04 这样的日期，不是 `{shown}`", "today is given like 2020-09-04, not `{shown}`"))
     })
 }
 
@@ -184,7 +184,7 @@ fn usage(e: &clap::Error) -> Text {
             match (value.is_empty(), list.is_empty()) {
                 (true, _) => say!("{arg} 缺少值", "{arg} needs a value"),
                 (false, true) => say!("{arg} 不能是 {value}", "{arg} cannot be {value}"),
-                (false, false) => say!("{arg} 不能是 {value},可用:{list}", "{arg} cannot be {value}; it is one of: {list}"),
+                (false, false) => say!("{arg} 不能是 {value}，可用：{list}", "{arg} cannot be {value}; it is one of: {list}"),
             }
         }
         ErrorKind::ValueValidation => say!("{arg} 的值 {value} 不合要求", "the value {value} of {arg} is not valid"),
@@ -202,7 +202,7 @@ fn usage(e: &clap::Error) -> Text {
     match near {
         Some(near) => {
             let (zh, en) = (base.zh, base.en);
-            say!("{zh};是否指 {near}?", "{en}; did you mean {near}?")
+            say!("{zh}；是否指 {near}？", "{en}; did you mean {near}?")
         }
         None => base,
     }

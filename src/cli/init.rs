@@ -13,7 +13,7 @@ use std::path::PathBuf;
 /// 新建案卷 | a new casebook
 #[derive(clap::Args)]
 pub struct Args {
-    /// 文件夹;不写就是当前文件夹 | the folder; by default the current one
+    /// 文件夹；不写就是当前文件夹 | the folder; by default the current one
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
     /// 新建轮次所用的规程 | the procedure of new rounds
@@ -30,19 +30,19 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let shown = args.folder.as_ref().map_or_else(|| ".".to_string(), |d| crate::text::safe(&d.display().to_string()).into_owned());
     if root.join(MARKER).symlink_metadata().is_ok() {
         return Err(fail(say!(
-            "{shown} 已经是案卷(有 {MARKER}),没有改动",
+            "{shown} 已经是案卷（有 {MARKER}），没有改动",
             "{shown} is a casebook already (it has {MARKER}); nothing was changed"
         )));
     }
     if let Some(outer) = Casebook::find(&root) {
         let outer = outer.display();
         return Err(fail(say!(
-            "{shown} 在案卷 {outer} 里面;案卷不能套案卷,请换一个文件夹",
+            "{shown} 在案卷 {outer} 里面；案卷不能套案卷，请换一个文件夹",
             "{shown} lies inside the casebook {outer}; a casebook holds no other: choose another folder"
         )));
     }
     if root.exists() && !root.is_dir() {
-        return Err(fail(say!("{shown} 是文件,不是文件夹", "{shown} is a file, no folder")));
+        return Err(fail(say!("{shown} 是文件，不是文件夹", "{shown} is a file, no folder")));
     }
     let id = args.procedure.unwrap_or_else(|| procedure::DEFAULT.to_string());
     // A folder may bring its own procedures along before it is a casebook.
@@ -75,19 +75,19 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     }
     let title = &p.title;
     let (zh, en) = (&title.zh, &title.en);
-    ctx.line(&say!("已新建案卷:{shown}(规程:{zh})", "a new casebook: {shown} (procedure: {en})"))?;
+    ctx.line(&say!("已新建案卷：{shown}（规程：{zh}）", "a new casebook: {shown} (procedure: {en})"))?;
     let schemas = ".vscode/schema/";
     for (rel, _) in files.iter().filter(|(rel, _)| !kept.contains(rel) && !rel.starts_with(schemas)) {
         ctx.line(&say!("  {rel}", "  {rel}"))?;
     }
-    ctx.line(&say!("  {schemas}(编辑器核对记录用)", "  {schemas} (for editors to check records)"))?;
+    ctx.line(&say!("  {schemas}（编辑器核对记录用）", "  {schemas} (for editors to check records)"))?;
     for rel in &kept {
-        ctx.note(&say!("已有 {rel},没有改动", "{rel} is there already and stays as it is"))?;
+        ctx.note(&say!("已有 {rel}，没有改动", "{rel} is there already and stays as it is"))?;
     }
     let quoted = if shown.contains(char::is_whitespace) { format!("'{shown}'") } else { shown.clone() };
     let enter = if shown == "." { String::new() } else { format!("cd {quoted} && ") };
     let git = root.ancestors().any(|d| d.join(".git").exists());
-    ctx.note(&say!("\n接下来:", "\nNext:"))?;
+    ctx.note(&say!("\n接下来：", "\nNext:"))?;
     if !git {
         ctx.note(&say!(
             "  {enter}git init && git add -A && git commit -m 新建案卷",
@@ -96,7 +96,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     }
     ctx.note(&say!("  {enter}xuncha new-round 轮次 --unit 编号=单位名称", "  {enter}xuncha new-round ROUND --unit ID=NAME"))?;
     if office.trim().is_empty() {
-        ctx.note(&say!("巡察办的名称还没有写,见 {MARKER} 的 [office]。", "The office has no name yet: see [office] in {MARKER}."))?;
+        ctx.note(&say!("巡察办的名称还没有写，见 {MARKER} 的 [office]。", "The office has no name yet: see [office] in {MARKER}."))?;
     }
     Ok(0)
 }

@@ -6,7 +6,7 @@ use crate::say;
 use anyhow::Result;
 use std::path::{Path, PathBuf};
 
-/// 输出手册页;写明文件夹时每个命令写一页 | print the manual page, or write one a command into a folder
+/// 输出手册页；写明文件夹时每个命令写一页 | print the manual page, or write one a command into a folder
 #[derive(clap::Args)]
 pub struct Args {
     /// 写入的文件夹 | the folder to write into
@@ -26,7 +26,7 @@ pub fn run(args: Args, tree: clap::Command, ctx: &mut Ctx) -> Result<u8> {
     std::fs::create_dir_all(&full).map_err(|e| write::failed(&dir.display().to_string(), &e))?;
     let n = pages(&tree, "xuncha", &full)?;
     let shown = dir.display();
-    ctx.line(&say!("已写入 {n} 页:{shown}", "written: {n} pages in {shown}"))?;
+    ctx.line(&say!("已写入 {n} 页：{shown}", "written: {n} pages in {shown}"))?;
     Ok(0)
 }
 

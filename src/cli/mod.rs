@@ -46,16 +46,16 @@ struct Cli {
     /// 从这个文件夹起向上找案卷 | look for the casebook from this folder upwards
     #[arg(id = "casebook", short = 'C', long = "dir", global = true, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// 输出格式:table、json、csv、md,有的命令还有 ics、sarif | how to print: table, json, csv, md; some commands also ics, sarif
+    /// 输出格式：table、json、csv、md，有的命令还有 ics、sarif | how to print: table, json, csv, md; some commands also ics, sarif
     #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     format: Option<Format>,
-    /// 界面语言:zh 或 en | language: zh or en
+    /// 界面语言：zh 或 en | language: zh or en
     #[arg(long, global = true, value_name = "LANG")]
     lang: Option<String>,
     /// 把这一天当作今天 | take this day as today
     #[arg(long, global = true, value_name = "YYYY-MM-DD")]
     today: Option<String>,
-    /// 颜色:auto、always、never | colour: auto, always, never
+    /// 颜色：auto、always、never | colour: auto, always, never
     #[arg(
         long,
         global = true,
@@ -86,11 +86,11 @@ enum Command {
     Init(init::Args),
     /// 新建轮次和各单位的案卷 | a new round with a case for each unit
     NewRound(new_round::Args),
-    /// 新增一份记录(带说明的空表),打印路径 | a new record from its commented skeleton; prints its path
+    /// 新增一份记录（带说明的空表），打印路径 | a new record from its commented skeleton; prints its path
     Add(add::Args),
-    /// 记录一个节点:什么事、哪一天 | record that an event happened
+    /// 记录一个节点：什么事、哪一天 | record that an event happened
     Event(event::Args),
-    /// 由人确认一个事项(记录看不出来的事) | confirm an obligation that no record can show
+    /// 由人确认一个事项（记录看不出来的事） | confirm an obligation that no record can show
     Confirm(confirm::Args),
     /// 记录经批准未照办的事项和理由 | record that an obligation is set aside, by whom and why
     Waive(waive::Args),
@@ -98,11 +98,11 @@ enum Command {
     Approve(approve::Args),
     /// 按日期给没有编号的记录编号 | number the records of a kind in the order of their dates
     Number(number::Args),
-    /// 进入下一阶段;不能进入时说明还缺什么 | go on to the next stage, or hear what keeps its gate shut
+    /// 进入下一阶段；不能进入时说明还缺什么 | go on to the next stage, or hear what keeps its gate shut
     Advance(advance::Args),
     /// 工作日历：看一年的放假安排，收录新通知 | the working calendar: a year's days off, importing a notice
     Calendar(calendar::Args),
-    /// 核对记录,列出问题 | check the records, list what is wrong
+    /// 核对记录，列出问题 | check the records, list what is wrong
     Check(check::Args),
     /// 推算期限 | work out when a period ends
     Due(due::Args),
@@ -120,9 +120,9 @@ enum Command {
     Man(man::Args),
     /// 各案卷到了哪一步 | where every case stands
     Status(status::Args),
-    /// 说明一个事项或问题代码:含义、依据、办法 | explain an obligation or a code
+    /// 说明一个事项或问题代码：含义、依据、办法 | explain an obligation or a code
     Explain(explain::Args),
-    /// 查看记录类型和字段,输出 JSON Schema | show the kinds of record, print JSON Schema
+    /// 查看记录类型和字段，输出 JSON Schema | show the kinds of record, print JSON Schema
     Kind(kind::Args),
 }
 

@@ -17,13 +17,13 @@ use std::path::{Path, PathBuf};
 /// 新建轮次和各单位的案卷 | a new round with a case for each unit
 #[derive(clap::Args)]
 pub struct Args {
-    /// 轮次,作文件夹名,如 2020-2 | the round's folder name, as in 2020-2
+    /// 轮次，作文件夹名，如 2020-2 | the round's folder name, as in 2020-2
     #[arg(value_name = "ROUND")]
     round: String,
-    /// 所用规程;不写就是案卷设置的规程 | the procedure; by default the casebook's
+    /// 所用规程；不写就是案卷设置的规程 | the procedure; by default the casebook's
     #[arg(long, value_name = "ID")]
     procedure: Option<String>,
-    /// 被巡察单位,可写多个;名录里已有的只写编号 | a unit, several times; the id alone where the register has it
+    /// 被巡察单位，可写多个；名录里已有的只写编号 | a unit, several times; the id alone where the register has it
     #[arg(long = "unit", value_name = "ID=NAME")]
     units: Vec<String>,
     /// 单位名单(CSV:id,name,level,category,parent) | a list of units (CSV: id,name,level,category,parent)
@@ -46,7 +46,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         let bytes = std::fs::read(ctx.dir.join(from)).map_err(|e| {
             let why = crate::casebook::read::io_text(&e);
             let (zh, en) = (why.zh, why.en);
-            fail(say!("读不了 {shown}:{zh}", "cannot read {shown}: {en}"))
+            fail(say!("读不了 {shown}：{zh}", "cannot read {shown}: {en}"))
         })?;
         let (more, f) = units::read(&shown, bytes);
         rows.extend(more);
@@ -56,7 +56,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     check_round(&book, &args.round, &mut findings);
     if rows.is_empty() && findings.is_empty() {
         return Err(fail(say!(
-            "没有写被巡察单位:用 --unit 编号=名称(可写多个),或 --from 名单.csv",
+            "没有写被巡察单位：用 --unit 编号=名称（可写多个），或 --from 名单.csv",
             "no unit is given: use --unit ID=NAME (several times) or --from LIST.csv"
         )));
     }
@@ -93,7 +93,7 @@ fn check_round(book: &Casebook, round: &str, findings: &mut Vec<Finding>) {
     if !bind::slug(round) {
         findings.push(
             Finding::error("round-name", place, say!("轮次名 `{shown}` 不能作文件夹名", "`{shown}` cannot be a folder name"))
-                .help(say!("只用字母、数字、汉字、`-`、`_`、`.`,如 2020-2", "use letters, digits, `-`, `_`, `.` only, as in 2020-2")),
+                .help(say!("只用字母、数字、汉字、`-`、`_`、`.`，如 2020-2", "use letters, digits, `-`, `_`, `.` only, as in 2020-2")),
         );
     } else if let Some(old) = book.rounds().iter().find(|r| r.to_lowercase() == round.to_lowercase()) {
         findings.push(
@@ -103,7 +103,7 @@ fn check_round(book: &Casebook, round: &str, findings: &mut Vec<Finding>) {
                 say!("已经有轮次 {old}", "there is a round {old} already"),
             )
             .help(say!(
-                "换一个轮次名;往已有轮次加案卷,请建文件夹并写 case.yaml",
+                "换一个轮次名；往已有轮次加案卷，请建文件夹并写 case.yaml",
                 "choose another name; to add a case to a round, make its folder with a case.yaml"
             )),
         );
@@ -155,7 +155,7 @@ impl Plan<'_> {
                     "unit-id",
                     say!("单位编号 `{shown}` 不能作文件夹名", "the unit's id `{shown}` cannot be a folder name"),
                     say!(
-                        "只用字母、数字、汉字、`-`、`_`、`.`,如 jiaoyuju=教育局",
+                        "只用字母、数字、汉字、`-`、`_`、`.`，如 jiaoyuju=教育局",
                         "use letters, digits, `-`, `_`, `.` only, as in jiaoyuju=教育局"
                     ),
                 );
@@ -165,7 +165,7 @@ impl Plan<'_> {
                 error(
                     "unit-id",
                     say!(
-                        "单位编号 `{shown}` 是记录种类的名称,会被当作记录文件夹",
+                        "单位编号 `{shown}` 是记录种类的名称，会被当作记录文件夹",
                         "the unit's id `{shown}` is the name of a kind of record, whose folder it would be"
                     ),
                     say!("换一个编号", "choose another id"),
@@ -176,7 +176,7 @@ impl Plan<'_> {
                 let at = self.place(other).file;
                 error(
                     "unit-twice",
-                    say!("单位 `{shown}` 出现两次(另见 {at})", "the unit `{shown}` is named twice (see {at})"),
+                    say!("单位 `{shown}` 出现两次（另见 {at}）", "the unit `{shown}` is named twice (see {at})"),
                     say!("删去一个", "take one out"),
                 );
                 continue;
@@ -186,10 +186,13 @@ impl Plan<'_> {
                     let near = nearest(&row.id, register.keys().map(String::as_str));
                     error(
                         "unit-name",
-                        say!("单位 `{shown}` 没有名称,名录里也没有它", "the unit `{shown}` has no name, and the register does not have it"),
+                        say!(
+                            "单位 `{shown}` 没有名称，名录里也没有它",
+                            "the unit `{shown}` has no name, and the register does not have it"
+                        ),
                         match near {
                             Some(n) => {
-                                say!("是否指 `{n}`?新单位写 `{shown}=名称`", "did you mean `{n}`? For a new unit write `{shown}=NAME`")
+                                say!("是否指 `{n}`？新单位写 `{shown}=名称`", "did you mean `{n}`? For a new unit write `{shown}=NAME`")
                             }
                             None => say!("写成 `{shown}=名称`", "write `{shown}=NAME`"),
                         },
@@ -201,7 +204,7 @@ impl Plan<'_> {
                         "unit-name",
                         self.place(row),
                         say!(
-                            "名录里 `{shown}` 是“{old}”,不是“{new}”;名录没有改动",
+                            "名录里 `{shown}` 是“{old}”，不是“{new}”；名录没有改动",
                             "in the register `{shown}` is “{old}”, not “{new}”; the register stays as it is"
                         ),
                     ));
@@ -217,7 +220,7 @@ impl Plan<'_> {
                     self.place(row),
                     say!("上级单位 `{shown}` 既不在名录也不在名单里", "the parent `{shown}` is neither in the register nor in the list"),
                 );
-                f.help = nearest(parent, known).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+                f.help = nearest(parent, known).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
                 findings.push(f);
             }
         }
@@ -289,7 +292,7 @@ impl Plan<'_> {
                 findings.push(Finding::error(
                     "unit-id",
                     self.place(row),
-                    say!("{rel} 已经有了,但读不了", "{rel} is there but cannot be read"),
+                    say!("{rel} 已经有了，但读不了", "{rel} is there but cannot be read"),
                 ));
             }
             out.push((rel, text));
@@ -337,7 +340,7 @@ fn report(ctx: &mut Ctx, plan: &Plan, files: &[NewFile], units: &[NewFile]) -> R
     let (round, n, title) = (plan.round, plan.rows.len(), &plan.p.title);
     let (zh, en) = (&title.zh, &title.en);
     let cases = if n == 1 { "one case".to_string() } else { format!("{n} cases") };
-    ctx.line(&say!("已新建轮次 {round}:{n} 个案卷,规程《{zh}》", "a new round {round}: {cases}, procedure “{en}”"))?;
+    ctx.line(&say!("已新建轮次 {round}：{n} 个案卷，规程《{zh}》", "a new round {round}: {cases}, procedure “{en}”"))?;
     const SHOWN: usize = 20;
     let mut paths: Vec<String> = files.iter().map(|(rel, _)| format!("rounds/{round}/{rel}")).collect();
     paths.extend(units.iter().map(|(rel, _)| rel.clone()));
@@ -348,7 +351,7 @@ fn report(ctx: &mut Ctx, plan: &Plan, files: &[NewFile], units: &[NewFile]) -> R
         ctx.line(&say!("  …另有 {more} 个文件", "  … and {more} more files"))?;
     }
     ctx.note(&say!(
-        "标有“草稿”的是本阶段要制的文书的空表,填好后删去“草稿”一行才算已有。\n接下来:填写 rounds/{round}/round.yaml 和各 case.yaml,然后 xuncha next {round}",
+        "标有“草稿”的是本阶段要制的文书的空表，填好后删去“草稿”一行才算已有。\n接下来：填写 rounds/{round}/round.yaml 和各 case.yaml，然后 xuncha next {round}",
         "Files marked `draft` are forms for the papers of the first stage; one counts once it is filled in and that line deleted.\nNext: fill in rounds/{round}/round.yaml and each case.yaml, then xuncha next {round}"
     ))?;
     Ok(0)

@@ -9,13 +9,13 @@ use crate::yaml::{self, Value};
 use anyhow::Result;
 use chrono::NaiveDate;
 
-/// 按日期给没有编号的记录编号;已有的编号不变 | number the records that have none, in the order of their dates; given numbers stay
+/// 按日期给没有编号的记录编号；已有的编号不变 | number the records that have none, in the order of their dates; given numbers stay
 #[derive(clap::Args)]
 pub struct Args {
-    /// 记录种类,如 谈话、interview | the kind of record, as in interview
+    /// 记录种类，如 谈话、interview | the kind of record, as in interview
     #[arg(value_name = "KIND")]
     kind: String,
-    /// 案卷或轮次;在其文件夹内可不写 | the case or round; not needed inside its folder
+    /// 案卷或轮次；在其文件夹内可不写 | the case or round; not needed inside its folder
     #[arg(value_name = "CASE")]
     case: Option<String>,
 }
@@ -47,7 +47,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     if let Some(f) = folder.findings.iter().find(unreadable) {
         let file = &f.place.file;
         let (why, why_en) = (&f.message.zh, &f.message.en);
-        return Err(fail(say!("{file} 读不了,先改好再编号:{why}", "{file} cannot be read; mend it before numbering: {why_en}")));
+        return Err(fail(say!("{file} 读不了，先改好再编号：{why}", "{file} cannot be read; mend it before numbering: {why_en}")));
     }
     let mut last = 0i64;
     let mut open: Vec<(NaiveDate, String)> = Vec::new();
@@ -93,7 +93,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         ctx.line(&say!("{n}  {file}", "{n}  {file}"))?;
     }
     for file in &undated {
-        ctx.note(&say!("没有编号:{file} 还没有写日期", "not numbered: {file} has no date yet"))?;
+        ctx.note(&say!("没有编号：{file} 还没有写日期", "not numbered: {file} has no date yet"))?;
     }
     if changes.is_empty() && undated.is_empty() {
         let name = match &place {

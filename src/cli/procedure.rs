@@ -20,27 +20,27 @@ pub struct Args {
 enum What {
     /// 列出可用的规程 | list the procedures
     List,
-    /// 一部规程的阶段、事件、参数和全部事项,或其中一个事项 | the stages, events, parameters and obligations of a procedure, or one obligation
+    /// 一部规程的阶段、事件、参数和全部事项，或其中一个事项 | the stages, events, parameters and obligations of a procedure, or one obligation
     Show {
         /// 规程文件或编号 | a file, or an id
         #[arg(value_name = "ID")]
         id: String,
-        /// 事项编号,如 XH-42-1a | an obligation, such as XH-42-1a
+        /// 事项编号，如 XH-42-1a | an obligation, such as XH-42-1a
         #[arg(value_name = "OBLIGATION")]
         obligation: Option<String>,
     },
-    /// 检查规程文件:每个表达式、路径、名称和期限 | check a procedure file: every expression, path, name and period
+    /// 检查规程文件：每个表达式、路径、名称和期限 | check a procedure file: every expression, path, name and period
     Lint {
         /// 规程文件或编号 | a file, or an id
         #[arg(value_name = "FILE")]
         file: String,
     },
-    /// 比较两部规程:增加、删去、改动的事项、事件、阶段、参数 | compare two procedures: what is added, struck and changed
+    /// 比较两部规程：增加、删去、改动的事项、事件、阶段、参数 | compare two procedures: what is added, struck and changed
     Diff {
-        /// 旧的:规程文件或编号 | the old one: a file, or an id
+        /// 旧的：规程文件或编号 | the old one: a file, or an id
         #[arg(value_name = "A")]
         a: String,
-        /// 新的:规程文件或编号 | the new one: a file, or an id
+        /// 新的：规程文件或编号 | the new one: a file, or an id
         #[arg(value_name = "B")]
         b: String,
     },
@@ -120,9 +120,11 @@ fn show(ctx: &mut Ctx, book: Option<&Casebook>, id: &str, obligation: Option<&st
         let id = &p.id;
         let upper = wanted.to_uppercase();
         return Err(fail(match nearest(&upper, p.obligations.iter().map(|o| o.id.as_str())) {
-            Some(near) => say!("规程 {id} 没有事项 `{shown}`;是否指 `{near}`?", "{id} has no obligation `{shown}`; did you mean `{near}`?"),
+            Some(near) => {
+                say!("规程 {id} 没有事项 `{shown}`；是否指 `{near}`？", "{id} has no obligation `{shown}`; did you mean `{near}`?")
+            }
             None => say!(
-                "规程 {id} 没有事项 `{shown}`;全部事项见 `xuncha procedure show {id}`",
+                "规程 {id} 没有事项 `{shown}`；全部事项见 `xuncha procedure show {id}`",
                 "{id} has no obligation `{shown}`; all of them: `xuncha procedure show {id}`"
             ),
         }));
@@ -153,7 +155,7 @@ fn usable(ctx: &mut Ctx, book: Option<&Casebook>, name: &str) -> Result<Procedur
     if n > 0 {
         let shown = crate::text::safe(name).into_owned();
         ctx.note(&say!(
-            "规程 {shown} 有{n}处错误,有错的部分没有读取;用 `xuncha procedure lint {shown}` 查看",
+            "规程 {shown} 有{n}处错误，有错的部分没有读取；用 `xuncha procedure lint {shown}` 查看",
             "{shown} has {n} errors and what they touch was not read: see `xuncha procedure lint {shown}`"
         ))?;
     }

@@ -35,10 +35,10 @@ pub fn obligation<'p>(p: &'p Procedure, id: &str) -> Result<&'p Obligation> {
         let upper = id.trim().to_uppercase();
         fail(match nearest(&upper, p.obligations.iter().map(|o| o.id.as_str())) {
             Some(near) => {
-                say!("《{zh}》里没有事项 `{shown}`;是否指 `{near}`?", "“{en}” has no obligation `{shown}`; did you mean `{near}`?")
+                say!("《{zh}》里没有事项 `{shown}`；是否指 `{near}`？", "“{en}” has no obligation `{shown}`; did you mean `{near}`?")
             }
             None => say!(
-                "《{zh}》里没有事项 `{shown}`;用 `xuncha procedure show` 查事项编号",
+                "《{zh}》里没有事项 `{shown}`；用 `xuncha procedure show` 查事项编号",
                 "“{en}” has no obligation `{shown}`; `xuncha procedure show` lists them"
             ),
         })
@@ -59,14 +59,14 @@ pub fn value(book: &Casebook, set: &str, word: &str, option: &str) -> Result<Str
     let holding: Vec<&str> = e.values.iter().map(|v| v.label.zh.as_ref()).filter(|l| !word.is_empty() && l.contains(word)).collect();
     if holding.len() > 1 && holding.len() < 6 {
         let (zh, en) = (holding.join("、"), holding.join(", "));
-        return Err(fail(say!("{option} `{shown}` 不明确,请写明:{zh}", "{option} `{shown}` is ambiguous; it may be {en}")));
+        return Err(fail(say!("{option} `{shown}` 不明确，请写明：{zh}", "{option} `{shown}` is ambiguous; it may be {en}")));
     }
     Err(fail(match nearest(word, spellings) {
-        Some(near) => say!("{option} 不能是 `{shown}`;是否指 `{near}`?", "{option} cannot be `{shown}`; did you mean `{near}`?"),
+        Some(near) => say!("{option} 不能是 `{shown}`；是否指 `{near}`？", "{option} cannot be `{shown}`; did you mean `{near}`?"),
         None => {
             let zh = e.values.iter().map(|v| v.label.zh.as_ref()).collect::<Vec<_>>().join("、");
             let en = e.values.iter().map(|v| v.code.as_str()).collect::<Vec<_>>().join(", ");
-            say!("{option} 不能是 `{shown}`,可用:{zh}", "{option} cannot be `{shown}`; it is one of: {en}")
+            say!("{option} 不能是 `{shown}`，可用：{zh}", "{option} cannot be `{shown}`; it is one of: {en}")
         }
     }))
 }
@@ -85,14 +85,14 @@ pub fn day(text: &str) -> Result<NaiveDate> {
     let shown = crate::text::safe(text).into_owned();
     Err(fail(match crate::yaml::date_hint(word).filter(|d| crate::kind::bind::time(d).is_some()) {
         Some(iso) => say!("日期 `{shown}` 请写成 `{iso}`", "write the date `{shown}` as `{iso}`"),
-        None => say!("日期写成 2020-09-04,不是 `{shown}`", "a date is written 2020-09-04, not `{shown}`"),
+        None => say!("日期写成 2020-09-04，不是 `{shown}`", "a date is written 2020-09-04, not `{shown}`"),
     }))
 }
 
 /// The round that a place lies in; refuses the whole casebook.
 pub fn round_of(place: &Where) -> Result<String> {
     place.round().map(str::to_string).ok_or_else(|| {
-        fail(say!("请写明案卷,如 `2020-1/单位`,或进入它的文件夹", "name the case, as in `2020-1/UNIT`, or go into its folder"))
+        fail(say!("请写明案卷，如 `2020-1/单位`，或进入它的文件夹", "name the case, as in `2020-1/UNIT`, or go into its folder"))
     })
 }
 
@@ -107,9 +107,10 @@ pub fn scoped(book: &Casebook, place: &Where, scope: Scope, what: &crate::text::
         (Scope::Casebook, _) => Ok((Where::Book, None)),
         (Scope::Round, _) => Ok((Where::Round(round), None)),
         (Scope::Case, Where::Case(..)) => Ok((place.clone(), None)),
-        (Scope::Case, _) => {
-            Err(fail(say!("“{zh}”是逐个案卷的事,请写明案卷,如 `{round}/单位`", "“{en}” belongs to a case: name it, as in `{round}/UNIT`")))
-        }
+        (Scope::Case, _) => Err(fail(say!(
+            "“{zh}”是逐个案卷的事，请写明案卷，如 `{round}/单位`",
+            "“{en}” belongs to a case: name it, as in `{round}/UNIT`"
+        ))),
         (Scope::Team, _) => team(book, place, &round, what).map(|t| (Where::Round(round), Some(t))),
     }
 }
@@ -124,7 +125,7 @@ fn team(book: &Casebook, place: &Where, round: &str, what: &crate::text::Text) -
         let team = record.zip(index).and_then(|(r, i)| r.root().field(i)).filter(|p| p.filled()).map(|p| p.str().trim().to_string());
         return team.ok_or_else(|| {
             fail(say!(
-                "“{zh}”是巡察组的事,而 rounds/{round}/{case}/case.yaml 还没有写巡察组",
+                "“{zh}”是巡察组的事，而 rounds/{round}/{case}/case.yaml 还没有写巡察组",
                 "“{en}” belongs to a team, and rounds/{round}/{case}/case.yaml names none yet"
             ))
         });
@@ -135,7 +136,7 @@ fn team(book: &Casebook, place: &Where, round: &str, what: &crate::text::Text) -
     match teams.as_slice() {
         [one] => Ok(one.to_string()),
         _ => Err(fail(say!(
-            "“{zh}”是巡察组的事,请写明该组的一个案卷,如 `{round}/单位`",
+            "“{zh}”是巡察组的事，请写明该组的一个案卷，如 `{round}/单位`",
             "“{en}” belongs to a team: name one of its cases, as in `{round}/UNIT`"
         ))),
     }

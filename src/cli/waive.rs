@@ -10,13 +10,13 @@ use anyhow::Result;
 #[derive(clap::Args)]
 #[command(override_usage = "xuncha waive [CASE] <OBLIGATION> --by <ROLE> --reason <TEXT> [--record <FILE>]")]
 pub struct Args {
-    /// 案卷或轮次;在其文件夹内可不写 | the case or round; not needed inside its folder
+    /// 案卷或轮次；在其文件夹内可不写 | the case or round; not needed inside its folder
     #[arg(value_name = "CASE")]
     case: String,
-    /// 事项编号,如 XH-12-3a | the obligation, as in XH-12-3a
+    /// 事项编号，如 XH-12-3a | the obligation, as in XH-12-3a
     #[arg(value_name = "OBLIGATION")]
     obligation: Option<String>,
-    /// 谁批准(角色) | who allowed it (a role)
+    /// 谁批准（角色） | who allowed it (a role)
     #[arg(long, value_name = "ROLE")]
     by: String,
     /// 理由 | why
@@ -49,7 +49,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     if open.is_none()
         && let Some(file) = said(&book, "waiver", &place, id, team.as_deref())
     {
-        return Err(fail(say!("{id} 已经豁免:{file}", "{id} is waived already: {file}")));
+        return Err(fail(say!("{id} 已经豁免：{file}", "{id} is waived already: {file}")));
     }
     let record = open.map(|o| reference(&o.record)).unwrap_or_default();
     let new = target::New {
@@ -68,7 +68,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let (rel, text) = target::compose(&book, &new, target::record_lang(&book, ctx))?;
     book.create(&rel, &text)?;
     let (zh, en) = (&o.text.zh, &o.text.en);
-    ctx.line(&say!("已豁免 {id}:{zh}({rel})", "waived {id}: {en} ({rel})"))?;
+    ctx.line(&say!("已豁免 {id}：{zh}（{rel}）", "waived {id}: {en} ({rel})"))?;
     Ok(0)
 }
 

@@ -70,7 +70,7 @@ impl Binder<'_> {
                     "duplicate-key",
                     tree.span(entry.key_id),
                     say!(
-                        "字段“{label}”写了两次(`{key}` 与中文名同义)",
+                        "字段“{label}”写了两次（`{key}` 与中文名同义）",
                         "the field `{key}` is given twice (its Chinese name “{label}” means the same)"
                     ),
                 );
@@ -105,12 +105,12 @@ impl Binder<'_> {
         let mut f =
             Finding::error("unknown-field", Place::at(self.file, range), say!("“{zh}”没有字段 `{shown}`", "“{en}” has no field `{shown}`"));
         f = match nearest(key, shape.spellings()) {
-            Some(near) => f.help(say!("是否指 `{near}`?", "did you mean `{near}`?")),
+            Some(near) => f.help(say!("是否指 `{near}`？", "did you mean `{near}`?")),
             None => {
                 let own = || shape.fields.iter().filter(|f| !f.header);
                 let zh = own().map(|f| f.label.zh.as_ref()).collect::<Vec<_>>().join("、");
                 let en = own().map(|f| f.key.as_str()).collect::<Vec<_>>().join(", ");
-                f.help(say!("可用的字段:{zh}", "its fields: {en}"))
+                f.help(say!("可用的字段：{zh}", "its fields: {en}"))
             }
         };
         self.push(f);
@@ -123,8 +123,8 @@ impl Binder<'_> {
         }
         let (zh, key) = (&field.label.zh, &field.key);
         self.push(
-            Finding::error("never-field", Place::at(self.file, range), say!("“{zh}”不得录入:请从文件中删去", "`{key}` must never be recorded: take it out of the file"))
-                .help(say!("姓名和径送件内容只留在密封的纸件上,记录里写代码或登记号;若已提交到 git,历史中仍会留存", "names and direct-delivery content stay on sealed paper; a record holds a code or a registry number. If it was committed, git's history still holds it")),
+            Finding::error("never-field", Place::at(self.file, range), say!("“{zh}”不得录入：请从文件中删去", "`{key}` must never be recorded: take it out of the file"))
+                .help(say!("姓名和径送件内容只留在密封的纸件上，记录里写代码或登记号；若已提交到 git，历史中仍会留存", "names and direct-delivery content stay on sealed paper; a record holds a code or a registry number. If it was committed, git's history still holds it")),
         );
     }
 
@@ -233,7 +233,7 @@ impl Binder<'_> {
                 Place::at(self.file, range),
                 say!("密封字段“{zh}”写成了明文", "the sealed field `{key}` stands in plain text"),
             )
-            .help(say!("改写为 `paper:登记号`,内容留在纸件上", "write `paper:<registry number>` and keep the content on paper")),
+            .help(say!("改写为 `paper:登记号`，内容留在纸件上", "write `paper:<registry number>` and keep the content on paper")),
         );
     }
 
@@ -256,7 +256,7 @@ impl Binder<'_> {
         let mut f = Finding::error(
             code,
             Place::at(self.file, range),
-            say!("“{zh}”应为{want_zh},现为{got_zh}", "`{key}` should be {want_en}, not {got_en}"),
+            say!("“{zh}”应为{want_zh}，现为{got_zh}", "`{key}` should be {want_en}, not {got_en}"),
         );
         if dated && scalar {
             let hint = yaml::date_hint(tree.str(node).trim()).filter(|d| time(d).is_some());
@@ -264,14 +264,14 @@ impl Binder<'_> {
             f = match hint {
                 Some(iso) => f.help(say!("请写成 `{iso}`", "write `{iso}`")),
                 None => f.help(say!(
-                    "日期写成 `2020-09-04`,且应是历上有的一天",
+                    "日期写成 `2020-09-04`，且应是历上有的一天",
                     "a date is written `2020-09-04` and must exist in the calendar"
                 )),
             };
         } else if let Type::List(_) = ty {
-            f = f.help(say!("每项一行,以 `- ` 开头;只有一项也这样写", "one line each, starting with `- `, even for a single item"));
+            f = f.help(say!("每项一行，以 `- ` 开头；只有一项也这样写", "one line each, starting with `- `, even for a single item"));
         } else if let Type::Bool = ty {
-            f = f.help(say!("写 `true` 或 `false`(`是` 或 `否`)", "write `true` or `false`"));
+            f = f.help(say!("写 `true` 或 `false`（`是` 或 `否`）", "write `true` or `false`"));
         } else if let Type::Slug = ty {
             f = f.help(say!("只用字母、数字、汉字、`-`、`_`、`.`", "use letters, digits, `-`, `_`, `.` only"));
         }
@@ -288,11 +288,11 @@ impl Binder<'_> {
         );
         let spellings = set.values.iter().flat_map(|v| [v.code.as_str(), v.label.zh.as_ref()]);
         f = match nearest(text, spellings) {
-            Some(near) => f.help(say!("是否指 `{near}`?", "did you mean `{near}`?")),
+            Some(near) => f.help(say!("是否指 `{near}`？", "did you mean `{near}`?")),
             None => {
                 let zh = set.values.iter().map(|v| v.label.zh.as_ref()).collect::<Vec<_>>().join("、");
                 let en = set.values.iter().map(|v| v.code.as_str()).collect::<Vec<_>>().join(", ");
-                f.help(say!("可用的值:{zh}", "one of: {en}"))
+                f.help(say!("可用的值：{zh}", "one of: {en}"))
             }
         };
         self.push(f);

@@ -98,7 +98,7 @@ impl Fill {
                 _ => Err(twice(path)),
             },
             (_, Some(rest)) => {
-                Err(say!("“{name}”下没有字段,`.{rest}` 无处可放", "`{name}` has no fields of its own: there is no place for `.{rest}`"))
+                Err(say!("“{name}”下没有字段，`.{rest}` 无处可放", "`{name}` has no fields of its own: there is no place for `.{rest}`"))
             }
             (_, None) => {
                 if self.get(index).is_some() {
@@ -139,12 +139,12 @@ fn unknown(shape: &Shape, name: &str) -> Text {
     let (zh, en) = (&shape.title.zh, &shape.title.en);
     let shown = crate::text::safe(&cut(name, 40)).into_owned();
     match nearest(name, shape.spellings()) {
-        Some(near) => say!("“{zh}”没有字段 `{shown}`;是否指 `{near}`?", "“{en}” has no field `{shown}`; did you mean `{near}`?"),
+        Some(near) => say!("“{zh}”没有字段 `{shown}`；是否指 `{near}`？", "“{en}” has no field `{shown}`; did you mean `{near}`?"),
         None => {
             let own = || shape.fields.iter().filter(|f| !f.header);
             let list = own().map(|f| f.label.zh.as_ref()).collect::<Vec<_>>().join("、");
             let list_en = own().map(|f| f.key.as_str()).collect::<Vec<_>>().join(", ");
-            say!("“{zh}”没有字段 `{shown}`;可用:{list}", "“{en}” has no field `{shown}`; its fields: {list_en}")
+            say!("“{zh}”没有字段 `{shown}`；可用：{list}", "“{en}” has no field `{shown}`; its fields: {list_en}")
         }
     }
 }

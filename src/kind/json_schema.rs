@@ -267,7 +267,7 @@ impl<'a> Generator<'a> {
     /// What a sealed field may hold; editors that know `patternErrorMessage` say so in words.
     fn sealed(&self) -> Value {
         let about = Text::new(
-            "密封内容只写纸件登记号,如 `纸件:密-012`,或密文;内容留在纸件上",
+            "密封内容只写纸件登记号，如 `纸件:密-012`，或密文；内容留在纸件上",
             "sealed: only a paper's number, such as `paper:S-012`, or ciphertext; the content stays on paper",
         );
         json!({ "type": "string", "pattern": sealed_pattern(), "patternErrorMessage": about.get(self.lang) })

@@ -191,7 +191,7 @@ impl<'s> Program<'s> {
 fn named_set(s: &Set, schema: &Schema, findings: &mut Vec<Finding>) -> Option<NamedSet> {
     let Some(of) = schema.find_enum(&s.of.text) else {
         let name = &s.of.text;
-        let near = nearest(name, schema.enum_names.keys().map(String::as_str)).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+        let near = nearest(name, schema.enum_names.keys().map(String::as_str)).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
         let mut f = Finding::error("procedure-enum", s.of.whole(), say!("没有枚举 `{name}`", "there is no enumeration `{name}`"));
         f.help = near;
         findings.push(f);
@@ -212,7 +212,7 @@ fn unknown_value(src: &Src, name: &str, schema: &Schema, of: EnumId) -> Finding 
     let title = &set.title;
     let (zh, en) = (&title.zh, &title.en);
     let near = nearest(name, set.values.iter().flat_map(|v| [v.code.as_str(), v.label.zh.as_ref()]))
-        .map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+        .map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
     let mut f = Finding::error("procedure-value", src.whole(), say!("“{zh}”中没有 `{name}`", "“{en}” has no value `{name}`"));
     f.help = near;
     f
@@ -256,7 +256,7 @@ impl Compiler<'_, '_> {
         let found = p.event(&src.text);
         if found.is_none() {
             let name = &src.text;
-            let near = nearest(name, p.events.iter().map(|e| e.id.as_str())).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+            let near = nearest(name, p.events.iter().map(|e| e.id.as_str())).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
             let mut f = Finding::error("procedure-event", src.whole(), say!("没有事件 `{name}`", "there is no event `{name}`"));
             f.help = near;
             self.findings.push(f);
@@ -394,7 +394,7 @@ impl Compiler<'_, '_> {
             let found = params.iter().position(|p| p.id == name);
             if found.is_none() {
                 let near =
-                    nearest(name, params.iter().map(|p| p.id.as_str())).map(|n| say!("是否指 `param.{n}`?", "did you mean `param.{n}`?"));
+                    nearest(name, params.iter().map(|p| p.id.as_str())).map(|n| say!("是否指 `param.{n}`？", "did you mean `param.{n}`?"));
                 let mut f = Finding::error("procedure-param", src.whole(), say!("没有参数 `{name}`", "there is no parameter `{name}`"));
                 f.help = near;
                 self.findings.push(f);
@@ -406,7 +406,7 @@ impl Compiler<'_, '_> {
             Ok(calendar::Bound::Date(d)) => Some(Period::Day(d)),
             Err(e) => {
                 let mut f = Finding::error("rule-period", src.place(e.range), e.message);
-                f.help = e.suggestion.map(|s| say!("是否指 `{s}`?", "did you mean `{s}`?"));
+                f.help = e.suggestion.map(|s| say!("是否指 `{s}`？", "did you mean `{s}`?"));
                 self.findings.push(f);
                 None
             }
@@ -425,7 +425,7 @@ impl Compiler<'_, '_> {
                 if i == 0 && root.is_some_and(|r| r != shape && schema.shape(r).find(name).is_some()) {
                     return self.chain(src, path, root?, None);
                 }
-                let near = nearest(name, fields.spellings()).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+                let near = nearest(name, fields.spellings()).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
                 let title = &fields.title;
                 let (zh, en) = (&title.zh, &title.en);
                 let mut f = Finding::error("procedure-field", src.whole(), say!("“{zh}”没有字段 `{name}`", "“{en}” has no field `{name}`"));
@@ -479,7 +479,7 @@ impl Compiler<'_, '_> {
                 let roles =
                     schema.find_enum("role").map(|e| schema.en(e)).into_iter().chain(schema.find_enum("body").map(|e| schema.en(e)));
                 let all: Vec<&str> = roles.flat_map(|e| e.values.iter().map(|v| v.code.as_str())).collect();
-                let near = nearest(name, all).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+                let near = nearest(name, all).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
                 let mut f =
                     Finding::error("procedure-role", src.whole(), say!("没有角色或机构 `{name}`", "there is no role or body `{name}`"));
                 f.help = near;

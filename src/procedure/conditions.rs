@@ -38,7 +38,7 @@ fn inner(schema: &Schema, field: &Field, file: &str, depth: usize, out: &mut Vec
     for f in &schema.shape(shape).fields {
         if let Required::When(_, range) = &f.required {
             let message =
-                say!("条件只能写在记录自己的字段上,不能写在下一层", "a condition may only stand at a record's own field, not further in");
+                say!("条件只能写在记录自己的字段上，不能写在下一层", "a condition may only stand at a record's own field, not further in");
             out.push(Finding::error("kind-condition", Place::at(file, range.0..range.1), message));
         }
         inner(schema, f, file, depth + 1, out);

@@ -27,7 +27,7 @@ pub fn lint_program(program: &Program) -> Vec<Finding> {
         for kind in &s.kinds {
             if schema.find_kind(kind).is_none() {
                 let id = &s.id;
-                let near = nearest(kind, schema.kinds.iter().map(|k| k.id.as_str())).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+                let near = nearest(kind, schema.kinds.iter().map(|k| k.id.as_str())).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
                 let place = crate::finding::Place::file(&p.file);
                 let mut f = Finding::error(
                     "procedure-kind",
@@ -55,7 +55,7 @@ fn sense(p: &Procedure, schema: &Schema, o: &Obligation) -> Vec<Finding> {
             Severity::Error,
             "procedure-empty",
             say!(
-                "`{id}` 没有说明怎样查:缺 artifact、each、require、event、due 或 confirm",
+                "`{id}` 没有说明怎样查：缺 artifact、each、require、event、due 或 confirm",
                 "`{id}` says nothing that could be checked: give artifact, each, require, event, due or confirm"
             ),
         );
@@ -64,7 +64,7 @@ fn sense(p: &Procedure, schema: &Schema, o: &Obligation) -> Vec<Finding> {
         say_so(
             Severity::Error,
             "procedure-due",
-            say!("`{id}` 的 due 缺少 rule,或 opens、closes", "the due of `{id}` lacks a rule, or opens and closes"),
+            say!("`{id}` 的 due 缺少 rule，或 opens、closes", "the due of `{id}` lacks a rule, or opens and closes"),
         );
     }
     let needs_from = |d: &DueRule| {
@@ -84,7 +84,7 @@ fn sense(p: &Procedure, schema: &Schema, o: &Obligation) -> Vec<Finding> {
             Severity::Error,
             "procedure-role",
             say!(
-                "`{id}` 的 confirm `{who}` 不是角色,确认记录填不了",
+                "`{id}` 的 confirm `{who}` 不是角色，确认记录填不了",
                 "the confirm `{who}` of `{id}` is no role, so that no confirmation could name it"
             ),
         );

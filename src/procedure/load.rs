@@ -50,14 +50,14 @@ fn base(
     chain.push(own.clone());
     if chain.iter().any(|c| c == id) || chain.len() > DEPTH {
         let circle = format!("{} → {id}", chain.join(" → "));
-        t.error("procedure-circle", range, say!("规程绕成了一圈:{circle}", "the procedures extend each other in a circle: {circle}"));
+        t.error("procedure-circle", range, say!("规程绕成了一圈：{circle}", "the procedures extend each other in a circle: {circle}"));
         return None;
     }
     let Some((path, text)) = library(id) else {
         let known: Vec<String> = super::builtin_ids();
-        let near = nearest(id, known.iter().map(String::as_str)).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+        let near = nearest(id, known.iter().map(String::as_str)).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
         let list = known.join("、");
-        let help = near.unwrap_or_else(|| say!("内置规程:{list}", "built-in procedures: {list}"));
+        let help = near.unwrap_or_else(|| say!("内置规程：{list}", "built-in procedures: {list}"));
         t.report(
             Finding::error("procedure-unknown", Place::at(t.file(), range), say!("没有规程 `{id}`", "there is no procedure `{id}`"))
                 .help(help),
@@ -171,7 +171,7 @@ impl Reader<'_> {
         ];
         for (key, range) in t.keys() {
             if !known.contains(&key) {
-                let near = nearest(key, known).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"));
+                let near = nearest(key, known).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
                 let mut f =
                     Finding::error("data-unknown-key", Place::at(t.file(), range), say!("不认识的键 `{key}`", "unknown key `{key}`"));
                 f.help = near;
@@ -234,10 +234,10 @@ impl Reader<'_> {
         let mut f = Finding::error(code, Place::at(self.t.file(), range), message);
         let known: Vec<&str> = known.collect();
         f.help = match nearest(name, known.iter().copied()) {
-            Some(near) => Some(say!("是否指 `{near}`?", "did you mean `{near}`?")),
+            Some(near) => Some(say!("是否指 `{near}`？", "did you mean `{near}`?")),
             None if known.len() <= 20 => {
                 let list = known.join("、");
-                Some(say!("可用:{list}", "known: {list}"))
+                Some(say!("可用：{list}", "known: {list}"))
             }
             None => None,
         };

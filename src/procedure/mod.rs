@@ -44,8 +44,8 @@ pub fn by_id(id: &str, book: Option<&Casebook>) -> Result<(Procedure, Vec<Findin
         let shown = crate::text::safe(id).into_owned();
         let list = known.join("、");
         bail!(Bilingual(match nearest(id, known.iter().map(String::as_str)) {
-            Some(near) => say!("没有规程 `{shown}`;是否指 `{near}`?", "there is no procedure `{shown}`; did you mean `{near}`?"),
-            None => say!("没有规程 `{shown}`;现有:{list}", "there is no procedure `{shown}`; there are: {list}"),
+            Some(near) => say!("没有规程 `{shown}`；是否指 `{near}`？", "there is no procedure `{shown}`; did you mean `{near}`?"),
+            None => say!("没有规程 `{shown}`；现有：{list}", "there is no procedure `{shown}`; there are: {list}"),
         }))
     };
     finish(&path, load::load(&path, &text, &library))
@@ -65,7 +65,7 @@ fn finish(path: &str, (p, findings): (Option<Procedure>, Vec<Finding>)) -> Resul
         None => {
             let why = findings.first().map(|f| f.message.clone()).unwrap_or_default();
             let (zh, en) = (why.zh, why.en);
-            bail!(Bilingual(say!("规程 {path} 用不了:{zh}", "the procedure {path} cannot be used: {en}")))
+            bail!(Bilingual(say!("规程 {path} 用不了：{zh}", "the procedure {path} cannot be used: {en}")))
         }
     }
 }

@@ -15,17 +15,18 @@ pub fn print(out: &mut dyn Write, report: &Report, list: &[&Finding], sources: &
     let waived: usize = report.rounds.iter().flat_map(|r| &r.assessments).filter(|a| a.state == crate::assess::State::Waived).count();
     let confirmed = report.rounds.iter().flat_map(|r| &r.assessments).filter(|a| a.state == crate::assess::State::Confirmed).count();
     let unset = report.rounds.iter().flat_map(|r| &r.assessments).filter(|a| a.unset.is_some()).count();
-    let mut tail = say!("豁免{waived}项,人工确认{confirmed}项", "{waived} waived, {confirmed} confirmed");
+    let mut tail = say!("豁免{waived}项，人工确认{confirmed}项", "{waived} waived, {confirmed} confirmed");
     if unset > 0 {
         let (zh, en) = (tail.zh, tail.en);
-        tail = say!("{zh},{unset}项因参数未设而跳过", "{en}, {unset} skipped for want of a parameter");
+        tail = say!("{zh}，{unset}项因参数未设而跳过", "{en}, {unset} skipped for want of a parameter");
     }
     let (tail_zh, tail_en) = (tail.zh, tail.en);
+    let checked = format!("{records} record{}", if records == 1 { "" } else { "s" });
     let line = match counts(list) {
-        None => say!("核对{records}份记录,没有发现问题({tail_zh})", "{records} records checked, nothing found ({tail_en})"),
+        None => say!("核对{records}份记录，没有发现问题（{tail_zh}）", "{checked} checked, nothing found ({tail_en})"),
         Some(text) => {
             let (zh, en) = (text.zh, text.en);
-            say!("核对{records}份记录:{zh}({tail_zh})", "{records} records checked: {en} ({tail_en})")
+            say!("核对{records}份记录：{zh}（{tail_zh}）", "{checked} checked: {en} ({tail_en})")
         }
     };
     writeln!(out, "{}", line.get(lang))?;
@@ -46,7 +47,9 @@ fn counts(list: &[&Finding]) -> Option<crate::text::Text> {
     if list.is_empty() {
         return None;
     }
-    Some(say!("错误{e}处,警告{w}处,提示{i}处", "{e} errors, {w} warnings, {i} notes"))
+    let of = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    let (errors, warnings, notes) = (of(e, "error"), of(w, "warning"), of(i, "note"));
+    Some(say!("错误{e}处，警告{w}处，提示{i}处", "{errors}, {warnings}, {notes}"))
 }
 
 fn each(out: &mut dyn Write, list: &[&Finding], sources: &mut Sources, lang: Lang, color: bool) -> Result<()> {

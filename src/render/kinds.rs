@@ -211,7 +211,7 @@ pub fn text(schema: &Schema, id: KindId, lang: Lang, width: usize) -> String {
     out.push('\n');
     let sets = enums(schema, id);
     for set in sets {
-        let open = if set.open { Text::new("(可另写)", " (others allowed)") } else { Text::default() };
+        let open = if set.open { Text::new("（可另写）", " (others allowed)") } else { Text::default() };
         out.push_str(&format!("\n{} {}{}\n", set.title.get(lang), set.name, open.get(lang)));
         let widest = set.values.iter().map(|v| v.code.len()).max().unwrap_or(0);
         for v in &set.values {

@@ -106,7 +106,7 @@ fn setting(param: &Param, config: Option<&Config>) -> Text {
     match (own, &param.value, &param.suggest) {
         (Some(v), ..) => say!("本办设为 {v}", "set to {v} by the office"),
         (None, Some(v), _) => say!("规程设为 {v}", "set to {v} by the procedure"),
-        (None, None, Some(s)) => say!("未设(可参考 {s})", "not set (others use {s})"),
+        (None, None, Some(s)) => say!("未设（可参考 {s}）", "not set (others use {s})"),
         (None, None, None) => say!("未设", "not set"),
     }
 }
@@ -134,7 +134,7 @@ fn facts(p: &Procedure, lang: Lang) -> Vec<(Text, String)> {
     add("现状", "status", p.superseded.as_ref().map_or("", |s| s.get(lang)));
     add("出处", "file", &p.file);
     let (n, e) = (p.obligations.len(), p.events.len());
-    add("规模", "size", say!("{n}个事项,{e}个事件", "{n} obligations, {e} events").get(lang));
+    add("规模", "size", say!("{n}个事项，{e}个事件", "{n} obligations, {e} events").get(lang));
     facts
 }
 
@@ -195,7 +195,7 @@ fn parts(p: &Procedure, schema: &Schema, config: Option<&Config>, lang: Lang) ->
         }
         let (title, n) = (s.title.get(lang), rows.len());
         out.push(Part {
-            title: say!("事项:{title}({n})", "Obligations: {title} ({n})").get(lang).into(),
+            title: say!("事项：{title}（{n}）", "Obligations: {title} ({n})").get(lang).into(),
             head: vec![pick("事项", "id"), pick("依据", "cite"), pick("强度", "strength"), pick("责任", "who"), pick("要求", "what")],
             rows,
         });
@@ -248,7 +248,7 @@ pub fn gate(p: &Procedure, o: &Obligation) -> Text {
             if o.blocks(i) {
                 say!("办结之前不能离开“{zh}”", "“{en}” cannot be left before it is done")
             } else {
-                say!("离开“{zh}”时提醒,不阻止", "said when “{en}” is left; it stops nobody")
+                say!("离开“{zh}”时提醒，不阻止", "said when “{en}” is left; it stops nobody")
             }
         }
     }
@@ -316,7 +316,7 @@ pub fn diff_text(a: &Procedure, b: &Procedure, diff: &[Entry], lang: Lang) -> St
     let (added, struck, changed) = (count(Change::Added), count(Change::Struck), count(Change::Changed));
     let line = match diff.is_empty() {
         true => say!("两者没有不同", "the two do not differ"),
-        false => say!("增加{added}项,删去{struck}项,改动{changed}项", "{added} added, {struck} struck, {changed} changed"),
+        false => say!("增加{added}项，删去{struck}项，改动{changed}项", "{added} added, {struck} struck, {changed} changed"),
     };
     out.push_str(&format!("\n{}\n", line.get(lang)));
     let mut section = None;
@@ -334,7 +334,7 @@ pub fn diff_text(a: &Procedure, b: &Procedure, diff: &[Entry], lang: Lang) -> St
         let line: Vec<&str> = parts.into_iter().filter(|s| !s.is_empty()).collect();
         out.push_str(&format!("{sign} {}\n", safe(&line.join("  "))));
         for k in e.keys.iter().filter(|k| spoken(k, &e.keys, lang)) {
-            let none = Text::new("(无)", "(none)");
+            let none = Text::new("（无）", "(none)");
             let side = |v: &Option<Value>| if v.is_none() { none.get(lang).to_string() } else { plain(v) };
             let (old, new) = (side(&k.old), side(&k.new));
             let (was, is) = (Text::new("旧", "old"), Text::new("新", "new"));

@@ -98,7 +98,7 @@ fn unknown(c: char, rest: &str, at: usize) -> RuleError {
     let error = RuleError::new(range, say!("表达式里不能用“{shown}”", "`{shown}` has no place in an expression"));
     let wide = ('！'..='～').contains(&c).then(|| char::from_u32(c as u32 - 0xfee0)).flatten();
     match SLIPS.iter().find(|(slip, _)| *slip == c).map(|(_, sign)| sign.to_string()).or(wide.map(String::from)) {
-        Some(sign) => error.help(say!("用半角符号:`{sign}`", "use the half-width sign: `{sign}`")),
+        Some(sign) => error.help(say!("用半角符号：`{sign}`", "use the half-width sign: `{sign}`")),
         None => error,
     }
 }
@@ -129,7 +129,7 @@ fn number(src: &str, at: usize) -> Result<(Token, usize), RuleError> {
         let end = len + tail.find(|c| !in_name(c)).unwrap_or(tail.len());
         let word = &rest[..end];
         return Err(RuleError::new(at..at + end, say!("`{word}` 不是数字", "`{word}` is no number"))
-            .help(say!("期间要加引号,如 '10wd'", "a period needs quotes, as in '10wd'")));
+            .help(say!("期间要加引号，如 '10wd'", "a period needs quotes, as in '10wd'")));
     }
     let token = if fraction > 0 { text.parse().ok().map(Token::Number) } else { text.parse().ok().map(Token::Int) };
     token.map(|t| (t, len)).ok_or_else(|| RuleError::new(range, say!("数字太大", "the number is too large")))

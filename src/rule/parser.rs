@@ -19,7 +19,7 @@ pub(super) fn parse(src: &str) -> Result<Ast, RuleError> {
         let n = src.len();
         return Err(RuleError::new(
             0..src.len(),
-            say!("表达式有 {n} 字节,上限为 {MAX_LENGTH}", "the expression has {n} bytes; {MAX_LENGTH} are allowed"),
+            say!("表达式有 {n} 字节，上限为 {MAX_LENGTH}", "the expression has {n} bytes; {MAX_LENGTH} are allowed"),
         ));
     }
     let mut parser = Parser { src, words: words(src)?, at: 0, depth: 0 };
@@ -79,8 +79,8 @@ impl Parser<'_> {
         let found = &self.src[range.clone()];
         let (zh, en) = (wanted.zh, wanted.en);
         let message = match self.peek() {
-            Token::End => say!("表达式没有写完:{zh}", "the expression stops too early: {en}"),
-            _ => say!("多出了 `{found}`:{zh}", "`{found}` is unexpected: {en}"),
+            Token::End => say!("表达式没有写完：{zh}", "the expression stops too early: {en}"),
+            _ => say!("多出了 `{found}`：{zh}", "`{found}` is unexpected: {en}"),
         };
         let sign = match found {
             "and" | "AND" | "且" | "并且" => Some("&&"),
@@ -302,5 +302,5 @@ impl Parser<'_> {
 }
 
 fn too_deep(range: Range<usize>) -> RuleError {
-    RuleError::new(range, say!("表达式嵌套过深(上限 {MAX_DEPTH} 层)", "the expression is nested too deep (at most {MAX_DEPTH} levels)"))
+    RuleError::new(range, say!("表达式嵌套过深（上限 {MAX_DEPTH} 层）", "the expression is nested too deep (at most {MAX_DEPTH} levels)"))
 }

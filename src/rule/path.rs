@@ -28,7 +28,7 @@ impl Path {
             let shown = crate::text::safe(head);
             let names = schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()]);
             let error = RuleError::new(at, say!("没有“{shown}”这种记录", "there is no kind \"{shown}\""));
-            return Err(error.maybe(nearest(head, names).map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?"))));
+            return Err(error.maybe(nearest(head, names).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"))));
         };
         let shape = schema.kind(kind).shape;
         let mut path = Path { kind, type_filter: None, fields: Vec::new(), ty: Ty::Record(kind) };
@@ -156,7 +156,7 @@ fn unknown(schema: &Schema, shape: ShapeId, first: bool, word: &str, at: Range<u
         _ => None,
     });
     let near = nearest(word, of.spellings().chain(codes.into_iter().flatten()));
-    RuleError::new(at, message).maybe(near.map(|n| say!("是否指 `{n}`?", "did you mean `{n}`?")))
+    RuleError::new(at, message).maybe(near.map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?")))
 }
 
 fn too_far(schema: &Schema, path: &Path, word: &str, at: Range<usize>) -> RuleError {
@@ -166,7 +166,7 @@ fn too_far(schema: &Schema, path: &Path, word: &str, at: Range<usize>) -> RuleEr
         format!("the path ends before `{shown}`: {} has no fields", title.en),
     );
     let help = matches!(path.ty(), Ty::Ref(_)).then(|| {
-        say!("路径不跟随引用;请在 where 或 require 里写 it.…", "a path does not follow references: write it.… in `where` or `require`")
+        say!("路径不跟随引用；请在 where 或 require 里写 it.…", "a path does not follow references: write it.… in `where` or `require`")
     });
     RuleError::new(at, message).maybe(help)
 }

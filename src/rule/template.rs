@@ -30,7 +30,7 @@ impl Template {
                 at += 2;
             } else if c == '}' {
                 let error = RuleError::new(at..at + 1, say!("多出了 `}}`", "`}}` is unexpected"));
-                return Err(error.help(say!("要印出花括号,写作 }}}}", "for a brace in the text write }}}}")));
+                return Err(error.help(say!("要印出花括号，写作 }}}}", "for a brace in the text write }}}}")));
             } else if c == '{' {
                 let Some(len) = closing(&rest[1..]) else {
                     return Err(RuleError::new(at..src.len(), say!("`{{` 没有结束", "`{{` is not closed")));

@@ -321,7 +321,7 @@ impl<'a> Missing<'a> {
             }
             Why::Name(name) => say!("“{name}”一项", "the entry \"{name}\""),
             Why::Empty => Text::new(format!("{of_zh}的内容"), format!("the content of {of_en}")),
-            Why::Unreadable => say!("{of_zh}的可读内容(“{raw}”类型不对)", "readable content of {of_en} (\"{raw}\" is of the wrong type)"),
+            Why::Unreadable => say!("{of_zh}的可读内容（“{raw}”类型不对）", "readable content of {of_en} (\"{raw}\" is of the wrong type)"),
             Why::Sealed => Text::new(of_zh, of_en),
             Why::Reference => say!("{of_zh}所指的记录“{raw}”", "the record \"{raw}\" that {of_en} names"),
             Why::Single(kind) => {
@@ -354,8 +354,8 @@ impl<'a> Missing<'a> {
             }
             Why::Item => say!("列表中的这一项", "that item of the list"),
             Why::Null => say!("值", "a value"),
-            Why::Range => say!("可计算的数值(除数为零或超出范围)", "a number that can be worked out (division by zero, or out of range)"),
-            Why::Period(text) => say!("可读的期间(“{text}”不是期间)", "a readable period (\"{text}\" is none)"),
+            Why::Range => say!("可计算的数值（除数为零或超出范围）", "a number that can be worked out (division by zero, or out of range)"),
+            Why::Period(text) => say!("可读的期间（“{text}”不是期间）", "a readable period (\"{text}\" is none)"),
         }
     }
 }

@@ -196,7 +196,7 @@ impl Words<'_> {
             Op::If(three) => {
                 let c = self.clause(&three.0);
                 let (a, b) = (self.noun(&three.1), self.noun(&three.2));
-                self.pick(say!("{a}({c}时)或{b}(否则)", "{a} (where {c}) or {b} (otherwise)"))
+                self.pick(say!("{a}（{c}时）或{b}（否则）", "{a} (where {c}) or {b} (otherwise)"))
             }
             Op::Sum(sum, two) => {
                 let (a, b) = (self.noun(&two.0), self.noun(&two.1));
@@ -205,7 +205,7 @@ impl Words<'_> {
                     Sum::Sub => ("减", "minus"),
                     Sum::Mul => ("乘", "times"),
                     Sum::Div => ("除以", "divided by"),
-                    Sum::Rem => ("除后余数,除数", "modulo"),
+                    Sum::Rem => ("除后余数，除数", "modulo"),
                 };
                 self.pick(say!("{a}{zh}{b}", "{a} {en} {b}"))
             }
@@ -361,7 +361,7 @@ impl Words<'_> {
             Op::Not(inner) => self.not(inner),
             Op::If(three) => {
                 let (c, a, b) = (self.part(&three.0), self.part(&three.1), self.part(&three.2));
-                self.pick(say!("{c}的,{a};否则{b}", "where {c}: {a}; otherwise {b}"))
+                self.pick(say!("{c}的，{a}；否则{b}", "where {c}: {a}; otherwise {b}"))
             }
             Op::Cmp(cmp, two) => self.compare(*cmp, &two.0, &two.1),
             Op::In(two) => self.member(&two.0, &two.1, true),
@@ -386,7 +386,7 @@ impl Words<'_> {
                 let name = short(&two.0, self.names.schema, self.lang);
                 let list = self.noun(&two.0);
                 let body = self.within(*var, &two.1, name);
-                self.pick(say!("每项{list}都满足:{body}", "for each of {list}: {body}"))
+                self.pick(say!("每项{list}都满足：{body}", "for each of {list}: {body}"))
             }
             Op::Loop(Loop::Exists, var, two) => {
                 let found = self.filtered(*var, &two.0, &two.1);
@@ -417,7 +417,7 @@ impl Words<'_> {
                 .collect();
             let rest = if all.len() - given == 1 { self.part(&all[given]) } else { self.or(&all[given..]) };
             let ifs = ifs.join(if self.zh() { "且" } else { " and " });
-            return self.pick(say!("{ifs}的,{rest}", "where {ifs}: {rest}"));
+            return self.pick(say!("{ifs}的，{rest}", "where {ifs}: {rest}"));
         }
         let all: Vec<String> = all.iter().map(|o| self.part(o)).collect();
         all.join(if self.zh() { ",或者" } else { ", or " })

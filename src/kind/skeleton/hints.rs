@@ -41,15 +41,15 @@ impl Writer<'_> {
         let word = |a: &str, b: &str| Some(if zh { a } else { b }.to_string());
         match ty {
             Type::Text | Type::Map(_) => None,
-            Type::Date => word("日期,如 2020-09-04", "a date like 2020-09-04"),
-            Type::Time => word("日期或时间,如 2020-09-04 或 2020-09-04T12:00", "a date or time like 2020-09-04 or 2020-09-04T12:00"),
+            Type::Date => word("日期，如 2020-09-04", "a date like 2020-09-04"),
+            Type::Time => word("日期或时间，如 2020-09-04 或 2020-09-04T12:00", "a date or time like 2020-09-04 or 2020-09-04T12:00"),
             Type::Int => word("整数", "a whole number"),
             Type::Number => word("数字", "a number"),
             Type::Bool => word("是 或 否", "true or false"),
-            Type::Slug => word("标识:字母、数字、汉字、-", "letters, digits, -"),
-            Type::Code => word("人员代码,如 P-017,不写姓名", "a person's code like P-017, never a name"),
-            Type::Duration => word("期间,如 7d", "a period like 7d"),
-            Type::Texts => word("每行一段:名称: 内容", "one line each: name: text"),
+            Type::Slug => word("标识：字母、数字、汉字、-", "letters, digits, -"),
+            Type::Code => word("人员代码，如 P-017，不写姓名", "a person's code like P-017, never a name"),
+            Type::Duration => word("期间，如 7d", "a period like 7d"),
+            Type::Texts => word("每行一段：名称: 内容", "one line each: name: text"),
             Type::Ref(_) => {
                 let title = self.schema.type_title(ty);
                 word(&title.zh, &title.en)

@@ -243,7 +243,7 @@ impl Teller<'_> {
     }
 
     fn rule(&self, expr: Option<&Expr>) -> Vec<String> {
-        let long = self.pick(say!("(条件较长,见下面的表达式)", "(too long for a sentence: see the expression)"));
+        let long = self.pick(say!("（条件较长，见下面的表达式）", "(too long for a sentence: see the expression)"));
         let Some(expr) = expr else { return Vec::new() };
         let mut said: Vec<String> = expr.words(&self.names, self.lang).into_iter().map(|w| w.unwrap_or_else(|| long.clone())).collect();
         said.dedup();
@@ -270,14 +270,14 @@ impl Teller<'_> {
         };
         if o.nil {
             let words = self.pick(say!(
-                "没有的,可登记“无此情形”(nil: true)并写明原因",
+                "没有的，可登记“无此情形”(nil: true)并写明原因",
                 "where there is none, a record with `nil: true` and a reason will do"
             ));
             put("nil", "没有时", "if there is none", words);
         }
         if !o.sections.is_empty() {
             let (at, list) = (self.chain(path, &o.sections_at), o.sections.join(self.comma()));
-            put("sections", "内容", "parts", self.pick(say!("“{at}”中填有:{list}", "“{at}” holds: {list}")));
+            put("sections", "内容", "parts", self.pick(say!("“{at}”中填有：{list}", "“{at}” holds: {list}")));
         }
         if !o.approvals.is_empty() {
             let (at, who) = (self.chain(path, &o.approvals_at), self.actors(&o.approvals));
@@ -285,7 +285,7 @@ impl Teller<'_> {
                 "approvals",
                 "审批",
                 "approvals",
-                self.pick(say!("“{at}”中依次有{who}同意,日期不倒退", "“{at}” holds, in this order, the consent of {who}")),
+                self.pick(say!("“{at}”中依次有{who}同意，日期不倒退", "“{at}” holds, in this order, the consent of {who}")),
             );
         }
         if let Some(by) = &o.approved_by {
@@ -353,11 +353,11 @@ impl Teller<'_> {
             let value = self.config.and_then(|c| c.params.get(id)).map(|(v, _)| v.clone()).or_else(|| param.and_then(|p| p.value.clone()));
             let (zh, en) = (title.zh, title.en);
             return match value {
-                Some(v) => say!("自{from}起,参数“{zh}”({v})", "{from}, the parameter “{en}” ({v})"),
+                Some(v) => say!("自{from}起，参数“{zh}”（{v}）", "{from}, the parameter “{en}” ({v})"),
                 None => {
                     let suggest = param.and_then(|p| p.suggest.clone()).unwrap_or_default();
                     say!(
-                        "参数“{zh}”未设,因而不计期限;要计,在 xuncha.toml 的 [params] 中设 {id} = \"{suggest}\"(仅供参考)",
+                        "参数“{zh}”未设，因而不计期限；要计，在 xuncha.toml 的 [params] 中设 {id} = \"{suggest}\"(仅供参考)",
                         "the parameter “{en}” is not set, so no date is counted; to count one, set {id} = \"{suggest}\" (only a suggestion) in [params] of xuncha.toml"
                     )
                 }
@@ -384,7 +384,7 @@ impl Teller<'_> {
         let or = if self.lang == Lang::Zh { "或" } else { " or " };
         let mut from = d.from.iter().map(|s| self.event(&s.text)).collect::<Vec<_>>().join(or);
         if d.from.len() > 1 {
-            from = self.pick(say!("{from}(先发生的)", "{from} (whichever is first)"));
+            from = self.pick(say!("{from}（先发生的）", "{from} (whichever is first)"));
         }
         let mut out = Vec::new();
         if let Some(rule) = &d.rule {
@@ -471,12 +471,12 @@ impl Teller<'_> {
     fn confirm(&self) -> Vec<String> {
         let (o, place) = (self.o, self.place());
         let Some(who) = &o.confirm else {
-            return vec![self.pick(say!("由记录证明,不用人工确认", "the records show it; nobody needs to confirm"))];
+            return vec![self.pick(say!("由记录证明，不用人工确认", "the records show it; nobody needs to confirm"))];
         };
         let title = self.actor(who);
         let first = match o.looks_at_records() {
-            true => say!("记录核对之后,还须由{title}确认", "once the records are right, {title} confirms"),
-            false => say!("记录看不出来,由{title}核实后确认", "no record shows it: {title} confirms"),
+            true => say!("记录核对之后，还须由{title}确认", "once the records are right, {title} confirms"),
+            false => say!("记录看不出来，由{title}核实后确认", "no record shows it: {title} confirms"),
         };
         let id = &o.id;
         vec![self.pick(first), format!("xuncha confirm {place} {id} --by {who}")]

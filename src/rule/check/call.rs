@@ -80,7 +80,7 @@ impl Checker<'_> {
             let (n, takes) = (args.len(), function.takes);
             let error = RuleError::new(
                 at.start..ast.range.end,
-                say!("`{name}` 要 {takes} 个参数,这里有 {n} 个", "`{name}` takes {takes} arguments, not {n}"),
+                say!("`{name}` 要 {takes} 个参数，这里有 {n} 个", "`{name}` takes {takes} arguments, not {n}"),
             );
             return Err(error.help(write()));
         }
@@ -99,7 +99,7 @@ impl Checker<'_> {
             Node::Name(name) if !FIXED.contains(&name.as_str()) => name.clone(),
             _ => {
                 let error = RuleError::new(var.range.clone(), say!("这里要一个新的变量名", "a new name for the item should stand here"));
-                return Err(error.help(say!("如 {name}(x, x.…)", "as in {name}(x, x.…)")));
+                return Err(error.help(say!("如 {name}（x, x.…）", "as in {name}(x, x.…)")));
             }
         };
         let what = match name {
@@ -321,7 +321,7 @@ impl Checker<'_> {
         let title = ty.title(self.schema);
         let message = Text::new(format!("`{name}` 不能用于{}", title.zh), format!("`{name}` cannot be asked of {}", title.en));
         RuleError::new(of.range.clone(), message).help(say!(
-            "agreed 用于审批(approvals),signed 用于签字列表,filed 用于报备(filings)",
+            "agreed 用于审批(approvals),signed 用于签字列表，filed 用于报备(filings)",
             "agreed is for approvals, signed for a list of signatures, filed for filings"
         ))
     }

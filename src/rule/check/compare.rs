@@ -24,7 +24,7 @@ impl Checker<'_> {
             if matches!(side.node, Node::Null) {
                 let error = RuleError::new(side.range.clone(), say!("不能与 null 比较", "nothing compares with null"));
                 return Err(
-                    error.help(say!("问是否已填写用 has(…),未填写用 !has(…)", "write has(…) for filled in, !has(…) for not filled in"))
+                    error.help(say!("问是否已填写用 has(…)，未填写用 !has(…)", "write has(…) for filled in, !has(…) for not filled in"))
                 );
             }
         }
@@ -55,7 +55,7 @@ impl Checker<'_> {
                 Some(say!("属于列表用 in", "membership in a list is written with `in`"))
             }
             (Ty::Duration, _) | (_, Ty::Duration) => Some(say!(
-                "期间用 add 从日期算起再比较,如 b <= add(a, '7d')",
+                "期间用 add 从日期算起再比较，如 b <= add(a, '7d')",
                 "count a period from a date and compare that: b <= add(a, '7d')"
             )),
             (Ty::Record(_), Ty::Text) | (Ty::Text, Ty::Record(_)) => Some(say!("比较编号用 .id", "compare the id: .id")),
@@ -126,7 +126,7 @@ impl Checker<'_> {
         if days(&left.ty) || days(&right.ty) {
             let error = RuleError::new(at.clone(), say!("日期不能用 `{sign}` 计算", "dates are not reckoned with `{sign}`"));
             return Err(error.help(say!(
-                "推算日期用 add(a, '7d'),两日相距用 days(a, b) 或 workdays(a, b)",
+                "推算日期用 add(a, '7d')，两日相距用 days(a, b) 或 workdays(a, b)",
                 "write add(a, '7d') for a later day, days(a, b) or workdays(a, b) for a distance"
             )));
         }

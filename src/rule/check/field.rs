@@ -110,7 +110,7 @@ impl<'c> Checker<'c> {
         let message = Text::new(format!("`{text}` 是{},没有字段", title.zh), format!("`{text}` is {}: it has no fields", title.en));
         let help = matches!(ty, Ty::List(_)).then(|| {
             say!(
-                "取每一项的字段:{text}.map(x, x.{name});取第一项:first({text}).{name}",
+                "取每一项的字段：{text}.map(x, x.{name})；取第一项：first({text}).{name}",
                 "of every item: {text}.map(x, x.{name}); of the first: first({text}).{name}"
             )
         });

@@ -128,9 +128,11 @@ impl<'c> Checker<'c> {
         }
         let text = self.at(&ast.range);
         let help = match (&out.ty, &ast.node) {
-            (Ty::List(_), _) => Some(say!("问是否有内容,写作 size({text}) > 0", "to ask whether it holds anything write size({text}) > 0")),
+            (Ty::List(_), _) => {
+                Some(say!("问是否有内容，写作 size({text}) > 0", "to ask whether it holds anything write size({text}) > 0"))
+            }
             (_, Node::Member(..) | Node::Index(..) | Node::Name(_)) => {
-                Some(say!("问是否已填写,写作 has({text})", "to ask whether it is filled in write has({text})"))
+                Some(say!("问是否已填写，写作 has({text})", "to ask whether it is filled in write has({text})"))
             }
             _ => None,
         };
@@ -182,7 +184,7 @@ impl<'c> Checker<'c> {
             },
             Some(Ty::Int | Ty::Number | Ty::Bool) if hint.is_some_and(|h| unquoted(text, h)) => {
                 Err(RuleError::new(range.clone(), say!("这里需要的不是文本", "a text does not belong here"))
-                    .help(say!("去掉引号:{text}", "without quotes: {text}")))
+                    .help(say!("去掉引号：{text}", "without quotes: {text}")))
             }
             _ => typed(Op::Lit(Lit::Text(text.into())), Ty::Text),
         }
@@ -245,7 +247,7 @@ impl<'c> Checker<'c> {
         let text = crate::text::cut(self.at(&ast.range), 60);
         let error = RuleError::new(
             ast.range.clone(),
-            say!("`{text}` 是密封或不得录入的内容,规则不能读取", "`{text}` is sealed or never recorded: rules cannot read it"),
+            say!("`{text}` 是密封或不得录入的内容，规则不能读取", "`{text}` is sealed or never recorded: rules cannot read it"),
         );
         Some(error.help(say!("只能用 has({text}) 询问是否已填写", "it can only be asked for: has({text})")))
     }
@@ -260,7 +262,7 @@ fn unquoted(text: &str, want: &Ty) -> bool {
 }
 
 fn meant(near: &str) -> Text {
-    say!("是否指 `{near}`?", "did you mean `{near}`?")
+    say!("是否指 `{near}`？", "did you mean `{near}`?")
 }
 
 /// The first names that could stand there, by code and by Chinese name.
@@ -275,5 +277,5 @@ fn some_of<'t>(names: impl Iterator<Item = (&'t str, &'t str)>) -> Text {
         out
     };
     let (zh, en) = (list(&|n| n.1, "、"), list(&|n| n.0, ", "));
-    say!("可用的有:{zh}", "there are: {en}")
+    say!("可用的有：{zh}", "there are: {en}")
 }

@@ -27,7 +27,7 @@ impl Checker<'_> {
                 let Some(it) = self.it else {
                     return Err(RuleError::new(
                         range.clone(),
-                        say!("这里没有所看的记录,不能用 `{name}`", "nothing is looked at here: `{name}` means nothing"),
+                        say!("这里没有所看的记录，不能用 `{name}`", "nothing is looked at here: `{name}` means nothing"),
                     )
                     .help(say!("`{name}` 只用于有 each 或 artifact 的事项", "`{name}` is for obligations with `each` or `artifact`")));
                 };
@@ -86,7 +86,7 @@ impl Checker<'_> {
             "team" => Current::Team,
             _ => {
                 let message = say!("其他轮次的巡察对象没有 `{name}`", "a case of another round has no `{name}`");
-                let help = say!("可用的有:.round、.case、.team", "there are: .round, .case, .team");
+                let help = say!("可用的有：.round、.case、.team", "there are: .round, .case, .team");
                 return Err(RuleError::new(at.clone(), message).help(help));
             }
         };
@@ -128,7 +128,7 @@ impl Checker<'_> {
         let error = RuleError::new(range.clone(), say!("不认识的名称 `{name}`", "unknown name `{name}`"));
         let shape = self.it.and_then(|it| self.shape(&it.ty));
         if shape.is_some_and(|s| s.find(name).is_some()) {
-            return error.help(say!("字段要写明属于哪里:it.{name}", "say whose field it is: it.{name}"));
+            return error.help(say!("字段要写明属于哪里：it.{name}", "say whose field it is: it.{name}"));
         }
         if self.env.events.iter().any(|e| e == name) {
             return error.help(say!("事件写作 event.{name}", "an event is written event.{name}"));
@@ -137,13 +137,13 @@ impl Checker<'_> {
             return error.help(say!("参数写作 param.{name}", "a parameter is written param.{name}"));
         }
         if FUNCTIONS.iter().any(|f| f.name == name) {
-            return error.help(say!("`{name}` 是函数,要带括号", "`{name}` is a function and needs brackets"));
+            return error.help(say!("`{name}` 是函数，要带括号", "`{name}` is a function and needs brackets"));
         }
         let kinds = self.schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()]);
         let sets = self.env.sets.iter().map(|s| s.id.as_str());
         let vars = self.vars.iter().map(|(n, _)| n.as_str());
         let near = nearest(name, FIXED.into_iter().chain(vars).chain(kinds).chain(sets));
-        let value = say!("文字要加引号:'{name}'", "a text needs quotes: '{name}'");
+        let value = say!("文字要加引号：'{name}'", "a text needs quotes: '{name}'");
         error.help(near.map(meant).unwrap_or(value))
     }
 }
