@@ -1,8 +1,9 @@
 //! Tests as readable data: each folder of `tests/cases/` is a casebook, a command and what it must print, byte for byte.
 //!
 //! `case.toml` names the base (`none`, `demo`, or a folder of `tests/bases/`), what is taken out of it (`remove`), the day, the language, the
-//! command lines (`args`, or several `[[run]]` with a `name`) and the exit code; `files/` is laid over the base; `stdout.txt` and, where anything
-//! is printed there, `stderr.txt` stand beside it. With `states = true` the state of every obligation stands in `states.txt`.
+//! command lines (`args`, or several `[[run]]` with a `name`) and the exit code; `files/` is laid over the base, then texts that occur once are
+//! replaced (`edit`); `pinned` writes the built-in procedure into each round that has none. Each run first does its own `edit` and `remove` to what
+//! the runs before it left. `stdout.txt` and, where anything is printed there, `stderr.txt` stand beside it. With `states = true` the state of every obligation stands in `states.txt`.
 //! `XUNCHA_BLESS=1 cargo test --test cases` writes what is printed; read the difference before committing it.
 
 mod common;
@@ -33,6 +34,10 @@ struct Case {
     #[serde(default)]
     exit: u8,
     #[serde(default)]
+    edit: Vec<Edit>,
+    #[serde(default)]
+    pinned: bool,
+    #[serde(default)]
     states: bool,
     #[serde(default)]
     run: Vec<Run>,
@@ -45,6 +50,38 @@ struct Run {
     args: Vec<String>,
     #[serde(default)]
     exit: u8,
+    #[serde(default)]
+    edit: Vec<Edit>,
+    #[serde(default)]
+    remove: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edit {
+    file: String,
+    from: String,
+    #[serde(default)]
+    to: String,
+}
+
+impl Edit {
+    fn make(&self, book: &Book, name: &str) {
+        let text = fs::read_to_string(book.path().join(&self.file)).unwrap_or_else(|e| panic!("{name}: {}: {e}", self.file));
+        let n = text.matches(&self.from).count();
+        assert!(n == 1, "{name}: `{}` occurs {n} times in {}", self.from, self.file);
+        book.write(&self.file, text.replace(&self.from, &self.to));
+    }
+}
+
+fn pin(book: &Book) {
+    let text = xuncha::procedure::pinned_text(xuncha::procedure::DEFAULT, None).expect("a built-in procedure");
+    for round in Casebook::open(book.path()).rounds() {
+        let rel = format!("rounds/{round}/procedure.toml");
+        if !book.path().join(&rel).exists() {
+            book.write(&rel, &text);
+        }
+    }
 }
 
 fn today() -> String {
@@ -79,15 +116,23 @@ fn case(name: &str) -> Vec<String> {
     if dir.join("files").is_dir() {
         book.lay(&dir.join("files"));
     }
-    let mut runs: Vec<(String, &[String], u8)> = Vec::new();
-    if !case.args.is_empty() {
-        runs.push((String::new(), &case.args, case.exit));
+    case.edit.iter().for_each(|e| e.make(&book, name));
+    if case.pinned {
+        pin(&book);
     }
-    runs.extend(case.run.iter().map(|r| (format!("{}.", r.name), r.args.as_slice(), r.exit)));
+    let mut runs: Vec<(String, &[String], u8, Option<&Run>)> = Vec::new();
+    if !case.args.is_empty() {
+        runs.push((String::new(), &case.args, case.exit, None));
+    }
+    runs.extend(case.run.iter().map(|r| (format!("{}.", r.name), r.args.as_slice(), r.exit, Some(r))));
     assert!(!runs.is_empty() || case.states, "{name}: nothing is run");
     let mut faults = Vec::new();
     let mut known = vec!["case.toml".to_string(), "files".to_string()];
-    for (prefix, args, exit) in runs {
+    for (prefix, args, exit, run) in runs {
+        if let Some(run) = run {
+            run.edit.iter().for_each(|e| e.make(&book, name));
+            run.remove.iter().for_each(|r| book.remove(r));
+        }
         let mut all: Vec<&str> = args.iter().map(String::as_str).collect();
         all.extend(["--lang", &case.lang]);
         let Ran { out, err, code } = book.run(&all, &case.today);

@@ -40,6 +40,8 @@ impl Flaw {
 /// Lays every demand but dates on one subject. `None` is the scope itself.
 pub fn check<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Part<'a>>, scope_place: &Place) -> Vec<Flaw> {
     let mut flaws = Vec::new();
+    // What a rule finds missing and a demand below asks for by itself is said once, by the demand.
+    let mut marked: Option<(Why, Flaw)> = None;
     if let Some(rule) = &c.require {
         match rule.holds(sight, it) {
             Ok(true) => {}
@@ -49,24 +51,49 @@ pub fn check<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Par
             }
             // What is sealed is there, and is not to be read: the paper answers for it.
             Err(Stop::Missing(m)) if matches!(m.why, Why::Sealed) => {}
-            Err(stop) => flaws.push(undecided(sight, &stop, rule_place(c, it, scope_place, rule.first_field()))),
+            Err(stop) => {
+                let flaw = undecided(sight, &stop, rule_place(c, it, scope_place, rule.first_field()));
+                match stop {
+                    Stop::Missing(m) if matches!(m.why, Why::Approval(_) | Why::Signature(_) | Why::Filing(_)) => {
+                        marked = Some((m.why, flaw))
+                    }
+                    _ => flaws.push(flaw),
+                }
+            }
         }
     }
-    let Some(it) = it else { return flaws };
+    let Some(it) = it else {
+        flaws.extend(marked.map(|(_, flaw)| flaw));
+        return flaws;
+    };
     if let Some(chain) = &c.sections {
         sections(sight, o, it, chain, &mut flaws);
     }
+    let start = flaws.len();
     if let Some((chain, roles)) = &c.approvals {
         approvals(sight, c, it, chain, roles, &mut flaws);
     }
+    let approved = flaws.len();
     if let Some((chain, roles)) = &c.signatures {
         signatures(sight, it, chain, roles, &mut flaws);
     }
+    let signed = flaws.len();
     if let Some((chain, holders)) = &c.copies {
         copies(sight, o, it, chain, holders, &mut flaws);
     }
+    let copied = flaws.len();
     for (chain, to) in &c.recipients {
         recipients(sight, it, chain, to, &mut flaws);
+    }
+    if let Some((why, flaw)) = marked {
+        let said = match why {
+            Why::Approval(_) => approved > start,
+            Why::Signature(_) => signed > approved,
+            _ => flaws.len() > copied,
+        };
+        if !said {
+            flaws.push(flaw);
+        }
     }
     flaws
 }
