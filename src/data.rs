@@ -4,7 +4,6 @@ use crate::finding::{Finding, Place};
 use crate::say;
 use crate::text::{Text, nearest};
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -89,7 +88,7 @@ pub struct Table<'a> {
     file: &'a str,
     table: &'a DeTable<'a>,
     range: Range<usize>,
-    asked: RefCell<BTreeSet<String>>,
+    asked: RefCell<Vec<String>>,
     findings: &'a Findings,
     top: bool,
 }
@@ -116,7 +115,7 @@ impl<'a> Table<'a> {
     }
 
     fn value(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
-        self.asked.borrow_mut().insert(key.to_string());
+        self.asked.borrow_mut().push(key.to_string());
         self.table.get(key)
     }
 
@@ -315,7 +314,7 @@ impl<'a> Table<'a> {
         let asked = self.asked.borrow();
         for key in self.table.keys() {
             let name = key.get_ref().as_ref();
-            if asked.contains(name) {
+            if asked.iter().any(|a| a == name) {
                 continue;
             }
             let place = Place::at(self.file, key.span());
@@ -323,7 +322,10 @@ impl<'a> Table<'a> {
             if let Some(near) = nearest(name, asked.iter().map(|s| s.as_str())) {
                 f = f.help(say!("是否指 `{near}`？", "did you mean `{near}`?"));
             } else if self.top {
-                let list = asked.iter().cloned().collect::<Vec<_>>().join("、");
+                let mut known: Vec<&str> = asked.iter().map(String::as_str).collect();
+                known.sort_unstable();
+                known.dedup();
+                let list = known.join("、");
                 f = f.help(say!("这里可用的键：{list}", "keys known here: {list}"));
             }
             self.findings.borrow_mut().push(f);

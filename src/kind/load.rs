@@ -312,18 +312,21 @@ impl Loader {
             "enum" => self.enum_type(rest.trim())?,
             "struct" => {
                 let name = rest.trim();
-                let known = self.structures.keys().map(String::as_str);
-                let near = nearest(name, known).map_or(String::new(), |n| format!("({n}?)"));
-                Type::Map(
-                    *self.structures.get(name).ok_or_else(|| say!("没有结构 `{name}`{near}", "there is no structure `{name}`{near}"))?,
-                )
+                // A suggestion is looked for only when one is needed: names are many, and almost all are right.
+                let unknown = || {
+                    let near = nearest(name, self.structures.keys().map(String::as_str)).map_or(String::new(), |n| format!("({n}?)"));
+                    say!("没有结构 `{name}`{near}", "there is no structure `{name}`{near}")
+                };
+                Type::Map(*self.structures.get(name).ok_or_else(unknown)?)
             }
             "ref" => {
                 let mut kinds = Vec::new();
                 for name in rest.split(['|', ',']).map(str::trim).filter(|n| !n.is_empty() && *n != "any" && *n != "record") {
-                    let known = self.schema.kinds.iter().map(|k| k.id.as_str());
-                    let near = nearest(name, known).map_or(String::new(), |n| format!("({n}?)"));
-                    let missing = || say!("没有类型 `{name}`{near}", "there is no kind `{name}`{near}");
+                    let missing = || {
+                        let known = self.schema.kinds.iter().map(|k| k.id.as_str());
+                        let near = nearest(name, known).map_or(String::new(), |n| format!("({n}?)"));
+                        say!("没有类型 `{name}`{near}", "there is no kind `{name}`{near}")
+                    };
                     kinds.push(*self.schema.kind_names.get(name).ok_or_else(missing)?);
                 }
                 Type::Ref(kinds)
