@@ -101,3 +101,53 @@ fn what_is_wrong_names_the_file() {
     book.remove("rounds/2020-r2/zhixiao/evaluation.yaml");
     assert_eq!(command(&todo(&book, &[], "2021-02-01"), "XH-34-4a"), "xuncha add evaluation 2020-r2/zhixiao");
 }
+
+#[test]
+fn what_is_missing_begins_with_what_is_known_of_it() {
+    // What the rule fixes, the first that is missing of several, the paper that is the whole round's.
+    let book = running();
+    book.remove("rounds/2020-r2/document/2020-07-27-jianghua-zuzhang.yaml");
+    book.remove("rounds/2020-r2/pledge/2020-07-27-baomi-zu-05.yaml");
+    book.remove("rounds/2020-r2/meeting/2020-10-15-shuji.yaml");
+    book.remove("rounds/2020-r2/confirmation/2020-08-03-xh-03-3c.yaml");
+    let gone = todo(&book, &["2020-r2/zhixiao"], "2020-11-20");
+    assert_eq!(command(&gone, "XH-06-1a"), "xuncha add document 2020-r2 type=speech for=leader generic=true");
+    assert_eq!(command(&gone, "XH-03-3b"), "xuncha add pledge 2020-r2 type=confidentiality team=team-2 person=zu-05");
+    assert_eq!(command(&gone, "XH-32-3a"), "xuncha add meeting 2020-r2 type=secretary");
+    // A team is named by one of its cases.
+    assert_eq!(command(&gone, "XH-03-3c"), "xuncha confirm 2020-r2/zhixiao XH-03-3c --by leader");
+}
+
+#[test]
+fn a_rule_that_is_mended_elsewhere_names_that_record() {
+    let book = running();
+    let file = "rounds/2020-r2/document/2020-10-15-shuji-jianghua.yaml";
+    let text = std::fs::read_to_string(book.path().join(file)).unwrap();
+    let filing = "报备:\n  - { 报送单位: 州委巡察办, 日期: 2020-10-30, 编号: 澄巡办密〔2020〕6号, 报送方式: 机要 }\n";
+    assert!(text.contains(filing));
+    book.write(file, text.replace(filing, ""));
+    let list = todo(&book, &["2020-r2"], "2020-11-20");
+    assert_eq!(command(&list, "XH-32-3c"), file);
+    // One of several records lacks something: it is the one that is named.
+    let report = "rounds/2020-r2/zhixiao/report/2020-09-25-tanhua.yaml";
+    let text = std::fs::read_to_string(book.path().join(report)).unwrap();
+    let start = text.find("审核:").unwrap();
+    let end = start + text[start..].find("\n报告版本:").unwrap() + 1;
+    book.write(report, format!("{}{}", &text[..start], &text[end..]));
+    assert_eq!(command(&todo(&book, &["2020-r2/zhixiao"], "2020-11-20"), "XH-30-0a"), report);
+}
+
+#[test]
+fn what_was_done_late_keeps_the_gate_shut_and_comes_last() {
+    let book = Book::new("none");
+    common::lay(&common::root().join("examples/midway"), book.path());
+    let list = todo(&book, &[], "2021-05-12");
+    let last = list["todo"].as_array().unwrap().last().unwrap();
+    assert_eq!((last["obligation"].as_str(), last["state"].as_str()), (Some("XH-11-1a"), Some("late")));
+    assert_eq!(last["command"], "xuncha waive 2021-r1/qinghe XH-11-1a --by ROLE --reason TEXT");
+    assert_eq!(
+        book.run(&["waive", "2021-r1/qinghe", "XH-11-1a", "--by", "executive_deputy_head", "--reason", "雨雪封路"], "2021-05-12").code,
+        0
+    );
+    assert!(!todo(&book, &[], "2021-05-12")["todo"].as_array().unwrap().iter().any(|t| t["obligation"] == "XH-11-1a"));
+}
