@@ -5,7 +5,6 @@ use crate::data::{self, Table};
 use crate::finding::{Finding, Place};
 use crate::say;
 use crate::text::{Text, nearest};
-use rayon::prelude::*;
 use rustc_hash::FxHashMap as HashMap;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -31,8 +30,7 @@ pub fn load(own: &[Source]) -> (Schema, Vec<Finding>) {
         files.insert(name, (path.clone(), text.clone()));
     }
     let mut loader = Loader::default();
-    // Parsing is most of the work, and every command that reads a casebook waits for it.
-    let docs: Vec<(&str, data::Doc)> = files.par_iter().map(|(name, (path, text))| (name.as_str(), data::Doc::parse(path, text))).collect();
+    let docs: Vec<(&str, data::Doc)> = files.iter().map(|(name, (path, text))| (name.as_str(), data::Doc::parse(path, text))).collect();
     // Names first: fields may refer to any kind, enumeration or structure, whatever the order of the files.
     for (name, doc) in &docs {
         loader.declare(name, doc.table());
