@@ -146,20 +146,10 @@ fn every_file_says_what_it_is() {
 
 /// Lines that a source file may have; a longer one holds more than one idea.
 const LINES: usize = 400;
-/// Files that are still to be split.
-const LONG: [&str; 1] = ["src/assess/one.rs"];
 
 #[test]
 fn no_file_holds_too_much() {
-    let all = sources(&["src", "build"]);
-    let is_long = |text: &str| text.lines().count() > LINES;
-    let faults: Vec<String> = all
-        .iter()
-        .filter(|(rel, text)| is_long(text) && !LONG.contains(&rel.as_str()))
-        .map(|(rel, text)| format!("{rel}: {} lines", text.lines().count()))
-        .collect();
+    let lengths = sources(&["src", "build"]).into_iter().map(|(rel, text)| (rel, text.lines().count()));
+    let faults: Vec<String> = lengths.filter(|(_, n)| *n > LINES).map(|(rel, n)| format!("{rel}: {n} lines")).collect();
     assert!(faults.is_empty(), "more than {LINES} lines, to be split: {}", faults.join(", "));
-    for name in LONG {
-        assert!(all.iter().any(|(rel, text)| rel == name && is_long(text)), "{name} is split: take it off the list");
-    }
 }
