@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// How much a finding weighs. Only an error makes a check fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// For information.
@@ -37,7 +37,7 @@ impl Severity {
 }
 
 /// Where a finding points: a file, and in it a byte range if there is one. Line and column are worked out when it is printed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Place {
     /// Path relative to the casebook, with `/`.
     pub file: String,
@@ -58,7 +58,7 @@ impl Place {
 }
 
 /// One thing a person can mend.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Finding {
     /// What kind of offence: a kebab-case noun, explained by `xuncha explain CODE`.
     pub code: Cow<'static, str>,

@@ -144,6 +144,11 @@ impl<'a> Ground<'a> {
         self.past.get_or_init(|| self.read_past())
     }
 
+    /// The rounds that were looked at for rules about the past.
+    pub fn looked_at(&self) -> Vec<String> {
+        self.past.get().map(|p| p.rounds.iter().map(|r| r.name.clone()).collect()).unwrap_or_default()
+    }
+
     /// All rounds of the casebook by year and number.
     fn all_rounds(&self) -> &'a [((i64, i64), String)] {
         self.history.0.get_or_init(|| {

@@ -1,6 +1,7 @@
 //! The pure heart: `assess(procedure, casebook, calendar, today) -> assessments`; every command is a view of its result, none computes the truth again.
 
 pub mod begin;
+pub mod cache;
 pub mod cycles;
 pub mod demand;
 pub mod doubles;
@@ -32,11 +33,13 @@ use crate::kind::Val;
 use crate::procedure::compile::Program;
 use crate::procedure::{Procedure, Scope};
 use crate::say;
+use cache::{Above, Cache};
 use chrono::NaiveDate;
 use ground::Ground;
 use one::Stand;
 use rayon::prelude::*;
 use sight::{Sight, Spot};
+use std::sync::OnceLock;
 
 /// What to assess, and on which day.
 #[derive(Clone, Debug)]
@@ -45,6 +48,8 @@ pub struct Request {
     pub places: Vec<Where>,
     /// The day of the run.
     pub today: NaiveDate,
+    /// Whether what was assessed before may be used, and kept.
+    pub cache: bool,
 }
 
 /// From how many days before a due date it is near, where the office does not say.
@@ -52,48 +57,72 @@ pub const DUE_SOON: i64 = 7;
 
 /// Assesses what is asked. Rounds are read, assessed and dropped one by one, on as many threads as there are.
 pub fn run(book: &Casebook, request: &Request) -> Report {
-    let workspace = book.read_workspace();
-    let calendar_findings = &book.calendar().1;
-    let history = ground::History::default();
+    let whole = request.places.contains(&Where::Book);
     let names = wanted_rounds(book, request);
     let (shelf, shelf_findings) = shelf::load(book, names.iter().map(|(n, _)| n.as_str()));
     let programs: Vec<Program> = shelf.procedures.iter().map(|p| Program::new(p, &book.schema)).collect();
-    let rounds: Vec<(RoundReport, usize)> = names
+    let wanted: Vec<&str> = names.iter().map(|(n, _)| n.as_str()).collect();
+    let cache = if request.cache { Cache::open(book, &wanted, request.today) } else { None };
+    let workspace = OnceLock::new();
+    let workspace = || workspace.get_or_init(|| book.read_workspace());
+    let history = ground::History::default();
+    let mut rounds: Vec<RoundReport> = names
         .par_iter()
         .map(|(name, cases)| {
-            let index = shelf.of(name);
+            let procedure = shelf.of(name);
+            // What is kept is of all cases.
+            let all = || book.cases(name).iter().all(|c| cases.as_ref().is_none_or(|wanted| wanted.contains(c)));
+            let cache = cache.as_ref().filter(|_| all());
+            if let Some(kept) = cache.and_then(|c| c.round(name)) {
+                return RoundReport { procedure, ..kept };
+            }
             // Every case is read, whichever are asked for: what the round demands, and what its records name, reaches into all of them.
             let round = book.read_round(name, None);
-            let ground = Ground::new(book, &workspace, &round, &programs[index], &history, request.today);
-            let report = round_report(&ground, index, cases.as_deref());
-            (report, index)
+            let ground = Ground::new(book, workspace(), &round, &programs[procedure], &history, request.today);
+            let report = round_report(&ground, procedure, cases.as_deref());
+            if let Some(cache) = cache {
+                cache.keep_round(&report, ground.looked_at());
+            }
+            report
         })
         .collect();
-    let mut findings = book.findings.clone();
-    findings.extend(calendar_findings.iter().cloned());
-    findings.extend(shelf_findings);
-    findings.extend(workspace.findings.iter().cloned());
+    let above = cache.as_ref().and_then(|c| c.above(&names, whole)).unwrap_or_else(|| {
+        let mut above = Above { findings: shelf_findings, assessments: Vec::new(), records: workspace().records.len() };
+        above_rounds(book, workspace(), &programs, request, &rounds, &mut above);
+        if let Some(cache) = &cache {
+            cache.keep_above(&names, whole, &above);
+        }
+        above
+    });
+    if let Some(last) = rounds.last_mut() {
+        last.assessments.extend(above.assessments);
+    }
+    drop(programs);
+    Report { procedures: shelf.procedures, rounds, findings: above.findings, records: above.records }
+}
+
+/// What is wrong above the rounds: settings, calendar, procedures, records at the root, what the casebook itself owes.
+fn above_rounds(book: &Casebook, workspace: &Folder, programs: &[Program], request: &Request, rounds: &[RoundReport], above: &mut Above) {
     let whole = request.places.contains(&Where::Book);
+    let findings = &mut above.findings;
+    findings.extend(book.findings.iter().cloned());
+    findings.extend(book.calendar().1.iter().cloned());
+    findings.extend(workspace.findings.iter().cloned());
     if whole {
-        findings.extend(doubles::workspace(book, &workspace));
+        findings.extend(doubles::workspace(book, workspace));
     }
     findings.extend(crate::procedure::conditions::own(&book.schema));
-    findings.extend(params::check(book, &programs, whole));
-    let used: Vec<usize> = rounds.iter().map(|(_, i)| *i).collect();
+    findings.extend(params::check(book, programs, whole));
     for (i, program) in programs.iter().enumerate() {
-        if used.contains(&i) {
+        if rounds.iter().any(|r| r.procedure == i) {
             findings.extend(crate::procedure::lint::lint_program(program));
         }
     }
-    let mut rounds: Vec<RoundReport> = rounds.into_iter().map(|(r, _)| r).collect();
     if whole {
-        book_level(book, &workspace, &programs, request, &mut rounds, &mut findings);
+        above.assessments = book_level(book, workspace, programs, request, rounds, findings);
     }
-    drop(programs);
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
     findings.dedup();
-    let records = workspace.records.len();
-    Report { procedures: shelf.procedures, rounds, findings, records }
 }
 
 /// The rounds to read, and of each the cases if not all.
@@ -208,10 +237,10 @@ fn book_level(
     workspace: &Folder,
     programs: &[Program],
     request: &Request,
-    rounds: &mut [RoundReport],
+    rounds: &[RoundReport],
     findings: &mut Vec<Finding>,
-) {
-    let Some(procedure) = rounds.last().map(|r| r.procedure) else { return };
+) -> Vec<Assessment> {
+    let Some(procedure) = rounds.last().map(|r| r.procedure) else { return Vec::new() };
     let program = &programs[procedure];
     let (empty, history) = (Round::default(), ground::History::default());
     let g = Ground::new(book, workspace, &empty, program, &history, request.today);
@@ -228,9 +257,7 @@ fn book_level(
     };
     let assessments = assess_scope(&view, Scope::Casebook, &stand);
     record_findings(&view, workspace, &progress, findings);
-    if let Some(last) = rounds.last_mut() {
-        last.assessments.extend(assessments);
-    }
+    assessments
 }
 
 fn assess_scope<'a>(sight: &Sight<'a>, scope: Scope, stand: &Stand) -> Vec<Assessment> {

@@ -8,7 +8,7 @@ use crate::text::{Lang, Text};
 use chrono::NaiveDate;
 
 /// How an obligation stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// A record breaks it.
@@ -74,7 +74,7 @@ impl State {
 }
 
 /// The date by which, as counted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Due {
     /// The event's index in the procedure; none for a fixed date.
     pub from: Option<usize>,
@@ -112,7 +112,7 @@ impl Due {
 }
 
 /// What one obligation is laid on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Instance {
     /// The scope.
     pub scope: Scope,
@@ -136,7 +136,7 @@ impl Instance {
 }
 
 /// One obligation on one instance.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Assessment {
     /// The obligation's index in the procedure.
     pub obligation: usize,
@@ -171,7 +171,7 @@ pub struct Assessment {
 }
 
 /// A recorded deviation: from a waiver, or from the head of the record that deviates.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Waived {
     /// The obligation's id, as written.
     pub obligation: String,
@@ -190,7 +190,7 @@ pub struct Waived {
 }
 
 /// How far a case is in one stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Progress {
     /// Not yet begun.
@@ -202,7 +202,7 @@ pub enum Progress {
 }
 
 /// An event's date in a case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Happened {
     /// The event's index in the procedure.
     pub event: usize,
@@ -211,7 +211,7 @@ pub struct Happened {
 }
 
 /// One case, assessed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct CaseReport {
     /// Its folder's name.
     pub name: String,
@@ -233,7 +233,7 @@ impl CaseReport {
 }
 
 /// One round, assessed: everything that the commands show. The records themselves are gone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct RoundReport {
     /// Its folder's name.
     pub name: String,

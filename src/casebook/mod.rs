@@ -7,6 +7,7 @@ pub mod example;
 pub mod integrity;
 pub mod names;
 pub mod read;
+pub mod stamp;
 pub mod units;
 pub mod write;
 
@@ -109,6 +110,12 @@ impl Casebook {
     /// The names of the rounds, sorted.
     pub fn rounds(&self) -> Vec<String> {
         subfolders(&self.root.join("rounds"))
+    }
+
+    /// The folders of a round's cases: those that are no kind's.
+    pub fn cases(&self, round: &str) -> Vec<String> {
+        let all = subfolders(&self.root.join("rounds").join(round));
+        all.into_iter().filter(|name| name != "files" && self.schema.find_kind(name).is_none()).collect()
     }
 
     /// Reads one round with all its cases, or only the named ones.

@@ -49,7 +49,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         return Err(fail(say!("强行进入必须写明理由(--reason)", "to force a gate needs a reason (--reason)")));
     }
     let _lock = book.lock()?;
-    let report = assess::run(&book, &Request { places: vec![Where::Round(round.clone())], today: ctx.today });
+    let report = assess::run(&book, &Request { places: vec![Where::Round(round.clone())], today: ctx.today, cache: ctx.cache });
     let read = report.rounds.first().and_then(|r| r.cases.iter().find(|c| &c.name == case).map(|c| (r, c)));
     let Some((r, c)) = read else { return Err(fail(say!("读不到案卷 {round}/{case}", "the case {round}/{case} cannot be read"))) };
     let p = &report.procedures[r.procedure];

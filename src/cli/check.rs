@@ -40,7 +40,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
             inside => inside,
         });
     }
-    let report = assess::run(&book, &Request { places, today: ctx.today });
+    let report = assess::run(&book, &Request { places, today: ctx.today, cache: ctx.cache });
     let archive = |f: &crate::finding::Finding| {
         let o = f.obligation.as_deref().and_then(|id| report.procedures.iter().find_map(|p| p.obligation(id)));
         o.is_some_and(|o| o.archive.is_some())
