@@ -47,7 +47,7 @@ pub fn of_root(book: &Casebook) -> Option<Stamp> {
         let entry = entry.ok()?;
         let meta = entry.metadata().ok()?;
         let name = entry.file_name();
-        let Some(name) = name.to_str() else { return None };
+        let name = name.to_str()?;
         if name.starts_with('.') {
             continue;
         }
