@@ -166,7 +166,7 @@ impl<'v> View<'v> {
             let more = if more > 0 { self.get(say!("（另有{more}处）", " (and {more} more)")) } else { String::new() };
             writeln!(out, "     {line}{more}")?;
         }
-        let how = match (todo.act.file(), todo.act.command()) {
+        let how = match (todo.act.file(), todo.act.shown(self.lang)) {
             (Some(file), _) => self.get(say!("补正 {file}", "mend {file}")),
             (None, Some(command)) => safe(&command).into_owned(),
             (None, None) => String::new(),
@@ -297,7 +297,7 @@ impl<'v> View<'v> {
         let mut out: Vec<String> = Vec::new();
         for (p, round, a) in self.waiting {
             let Some(act @ Act::Event { .. }) = todo::awaited(p, self.schema, round, a) else { continue };
-            let command = act.command().unwrap_or_default();
+            let command = act.shown(self.lang).unwrap_or_default();
             if !out.contains(&command) && !self.todos.iter().any(|t| t.act == act) {
                 out.push(command);
             }

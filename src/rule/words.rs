@@ -420,7 +420,7 @@ impl Words<'_> {
             return self.pick(say!("{ifs}的，{rest}", "where {ifs}: {rest}"));
         }
         let all: Vec<String> = all.iter().map(|o| self.part(o)).collect();
-        all.join(if self.zh() { ",或者" } else { ", or " })
+        all.join(if self.zh() { "，或者" } else { ", or " })
     }
 
     fn not(&mut self, op: &Op) -> String {

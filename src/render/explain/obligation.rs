@@ -52,7 +52,7 @@ pub fn view(p: &Procedure, schema: &Schema, config: Option<&Config>, o: &Obligat
     add("责任", "who", vec![t.actor(&o.actor)]);
     let title = p.title.get(lang);
     let source = match lang {
-        Lang::Zh => format!("{title}{},{}{}", o.cite, p.issuer, p.issued),
+        Lang::Zh => format!("{title}{}，{} {}", o.cite, p.issuer, p.issued),
         Lang::En => format!("{title} {}, {} {}", o.cite, p.issuer, p.issued),
     };
     add(
@@ -270,7 +270,7 @@ impl Teller<'_> {
         };
         if o.nil {
             let words = self.pick(say!(
-                "没有的，可登记“无此情形”(nil: true)并写明原因",
+                "没有的，可登记“无此情形”（nil: true）并写明原因",
                 "where there is none, a record with `nil: true` and a reason will do"
             ));
             put("nil", "没有时", "if there is none", words);
@@ -357,7 +357,7 @@ impl Teller<'_> {
                 None => {
                     let suggest = param.and_then(|p| p.suggest.clone()).unwrap_or_default();
                     say!(
-                        "参数“{zh}”未设，因而不计期限；要计，在 xuncha.toml 的 [params] 中设 {id} = \"{suggest}\"(仅供参考)",
+                        "参数“{zh}”未设，因而不计期限；要计，在 xuncha.toml 的 [params] 中设 {id} = \"{suggest}\"（仅供参考）",
                         "the parameter “{en}” is not set, so no date is counted; to count one, set {id} = \"{suggest}\" (only a suggestion) in [params] of xuncha.toml"
                     )
                 }
