@@ -213,8 +213,10 @@ impl<'v> View<'v> {
     fn lacking(&self, a: &Assessment) -> Vec<(Text, usize)> {
         let mut all: Vec<&Text> = a.lacking.iter().collect();
         for f in &a.findings {
-            // The finding of what is lacking says the same, with its days.
-            if !all.iter().any(|l| f.message.zh.starts_with(l.zh.as_ref())) {
+            // The finding of what is lacking says the same, with its days and, where it comes back, its period.
+            let said: &str = f.message.zh.as_ref();
+            let behind = said.split_once('：').map_or(said, |(_, rest)| rest);
+            if !all.iter().any(|l| said.starts_with(l.zh.as_ref()) || behind.starts_with(l.zh.as_ref())) {
                 all.push(&f.message);
             }
         }

@@ -356,7 +356,7 @@ impl Words<'_> {
     /// A part of a larger clause, in brackets where it would run into its neighbours.
     fn part(&mut self, op: &Op) -> String {
         let said = self.clause(op);
-        if matches!(op, Op::Or(_) | Op::And(_) | Op::If(_)) { format!("({said})") } else { said }
+        if matches!(op, Op::Or(_) | Op::And(_) | Op::If(_)) { self.pick(say!("（{said}）", "({said})")) } else { said }
     }
 
     fn clause(&mut self, op: &Op) -> String {

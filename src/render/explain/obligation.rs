@@ -229,7 +229,7 @@ impl Teller<'_> {
         if let Some((_, e, v)) = path.type_filter() {
             let label = &self.schema.en(e).values[v as usize].label;
             let (zh, en) = (&label.zh, &label.en);
-            what = self.pick(say!("{what}({zh})", "{what} ({en})"));
+            what = self.pick(say!("{what}（{zh}）", "{what} ({en})"));
         }
         let labels: Vec<&str> = path.fields().iter().map(|(s, i)| self.schema.shape(*s).fields[*i as usize].label.get(self.lang)).collect();
         if !labels.is_empty() {
