@@ -2,7 +2,7 @@
 //!
 //! Ratios count, seconds do not: machines are shared and differ. What is not installed is left out and said so.
 //! `XUNCHA_BENCH_CASES` sets the size (default 40 cases, about 14,000 records); `XUNCHA_BENCH_RUNS` the counted runs (default 5).
-//! Linters and validators of YAML that take minutes on that tree are given a fortieth of it, beside a check of the same.
+//! Linters and validators of YAML that take minutes on that tree are given its interviews alone: compare the times for a record.
 
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -67,18 +67,19 @@ fn main() {
     add("xuncha due 2020-09-18 +10wd", Box::new(move || time(Command::new(&bin).args(["due", "2020-09-18", "+10wd"]).current_dir("/"))));
     add("git --version", Box::new(|| time(Command::new("git").arg("--version"))));
 
-    table(&peers, runs, None);
+    let plain: Vec<(&str, &Run, usize)> = peers.iter().map(|(name, f)| (name.as_str(), f, 0)).collect();
+    table(&plain, runs);
     if let Some(kb) = peak(&xuncha, &dir) {
         println!("\npeak memory of a cold check: {:.1} MB", kb as f64 / 1024.0);
     }
-    tools(&xuncha, temp.path(), (cases / 40).max(1), runs.min(3));
+    tools(&peers[0], &dir, files.len(), runs);
 }
 
 /// Runs them in turn and prints a row for each; the first is what the others are compared with. With a number of records, also the time for each.
-fn table(peers: &[(String, Run)], runs: usize, records: Option<usize>) {
+fn table(peers: &[(&str, &Run, usize)], runs: usize) {
     let mut samples: Vec<Vec<Duration>> = vec![Vec::new(); peers.len()];
     for round in 0..=runs {
-        for (i, (_, f)) in peers.iter().enumerate() {
+        for (i, (_, f, _)) in peers.iter().enumerate() {
             // The first round only warms the file cache.
             if let Some(d) = f().filter(|_| round > 0) {
                 samples[i].push(d);
@@ -87,10 +88,10 @@ fn table(peers: &[(String, Run)], runs: usize, records: Option<usize>) {
     }
     let base = median(&mut samples[0]);
     println!("\n| what | median | a record | cold check / it |\n|---|---|---|---|");
-    for ((name, _), s) in peers.iter().zip(&mut samples) {
+    for ((name, _, records), s) in peers.iter().zip(&mut samples) {
         match median(s) {
             Some(m) => {
-                let each = records.map_or(String::new(), |n| format!("{:.0} µs", m.as_secs_f64() * 1e6 / n as f64));
+                let each = if *records > 0 { format!("{:.0} µs", m.as_secs_f64() * 1e6 / *records as f64) } else { String::new() };
                 let ratio = base.map_or(0.0, |b| b.as_secs_f64() / m.as_secs_f64());
                 println!("| {name} | {:.1} ms | {each} | {ratio:.2} |", m.as_secs_f64() * 1e3)
             }
@@ -120,43 +121,34 @@ const TOOLS: [Tool; 3] = [
     },
 ];
 
-/// The tools that are there, over the records of a small tree.
-fn tools(xuncha: &Path, temp: &Path, cases: usize, runs: usize) {
-    let dir = temp.join("small");
-    run(Command::new(xuncha).args(["demo", "--cases", &cases.to_string()]).arg(&dir));
-    let records = yaml_files(&dir).len();
-    println!("\n{records} records");
-    let (bin, at) = (xuncha.to_path_buf(), dir.clone());
-    let mut peers: Vec<(String, Run)> = vec![(
-        "xuncha check (cold)".into(),
-        Box::new(move || time(Command::new(&bin).arg("-C").arg(&at).args(["check", "--today", DAY, "--no-cache"]))),
-    )];
+/// The tools that are there, over the interviews, each in one process; beside the check of everything.
+fn tools(check: &(String, Run), dir: &Path, records: usize, runs: usize) {
+    let kinds = by_kind(dir, &dir.join("../schema"));
+    let Some((schema, files)) = kinds.into_iter().find(|(s, _)| s.file_stem().is_some_and(|s| s == "interview")) else { return };
+    println!("\nthe {} interviews against the check of all {records} records", files.len());
+    let mut runners: Vec<(&str, Run, usize)> = Vec::new();
     for tool in TOOLS {
         if Command::new(tool.program).arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
             println!("{} is left out; to have it: {}", tool.program, tool.install);
             continue;
         }
-        let kinds = by_kind(&dir, &temp.join("schema"));
+        let (schema, files, n) = (schema.clone(), files.clone(), files.len());
         let one = move || {
-            let start = Instant::now();
-            for (schema, files) in &kinds {
-                for chunk in files.chunks(500) {
-                    let mut command = Command::new(tool.program);
-                    command.args(tool.before);
-                    if tool.schema {
-                        command.arg(schema);
-                    }
-                    for file in chunk {
-                        command.args(tool.each).arg(file);
-                    }
-                    time(&mut command)?;
-                }
+            let mut command = Command::new(tool.program);
+            command.args(tool.before);
+            if tool.schema {
+                command.arg(&schema);
             }
-            Some(start.elapsed())
+            for file in &files {
+                command.args(tool.each).arg(file);
+            }
+            time(&mut command)
         };
-        peers.push((tool.program.to_string(), Box::new(one)));
+        runners.push((tool.program, Box::new(one), n));
     }
-    table(&peers, runs, Some(records));
+    let first = (check.0.as_str(), &check.1, records);
+    let peers: Vec<(&str, &Run, usize)> = std::iter::once(first).chain(runners.iter().map(|(n, f, r)| (*n, f, *r))).collect();
+    table(&peers, runs);
 }
 
 /// Each schema with the records of its kind.
