@@ -306,7 +306,7 @@ fn read_findings(g: &Ground, only: Option<&[String]>) -> Vec<Finding> {
                 say!("案卷缺少 case.yaml", "the case has no case.yaml"),
             )
             .help(say!(
-                "补写 case.yaml(单位、巡察组)；若这不是案卷，请移出轮次文件夹",
+                "补写 case.yaml（单位、巡察组）；若这不是案卷，请移出轮次文件夹",
                 "add case.yaml (unit, team); if this is no case, move the folder out of the round"
             ));
             f.case = Some(name.clone());

@@ -7,6 +7,7 @@ use crate::casebook::names::Where;
 use crate::kind::{KindId, Level, Schema};
 use crate::procedure::{Obligation, Procedure, Scope, Subject};
 use crate::rule::Path;
+use crate::text::Lang;
 use chrono::NaiveDate;
 
 /// What does it.
@@ -89,6 +90,16 @@ impl Act {
             Act::Event { at, event } => format!("xuncha event {at} {event} YYYY-MM-DD"),
             Act::Explain { obligation } => format!("xuncha explain {obligation}"),
             Act::Edit { .. } => return None,
+        })
+    }
+
+    /// The same as it is printed for people: what only the user knows is named in the reader's language.
+    pub fn shown(&self, lang: Lang) -> Option<String> {
+        let command = self.command()?;
+        Some(match (self, lang) {
+            (Act::Waive { .. }, Lang::Zh) => command.replace("--by ROLE --reason TEXT", "--by 角色 --reason 理由"),
+            (Act::Event { .. }, Lang::Zh) => command.replace("YYYY-MM-DD", "日期"),
+            _ => command,
         })
     }
 

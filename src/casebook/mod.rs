@@ -18,7 +18,7 @@ use crate::calendar::Calendar;
 use crate::finding::Finding;
 use crate::kind::{self, Home, Level, Schema};
 use anyhow::{Result, bail};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// The file that makes a folder a casebook.
@@ -60,7 +60,20 @@ pub struct Case {
 impl Casebook {
     /// The casebook that holds `dir`: the nearest folder upwards with `xuncha.toml`.
     pub fn find(dir: &Path) -> Option<PathBuf> {
-        let dir = std::path::absolute(dir).ok()?;
+        let mut dir = std::path::absolute(dir).ok()?;
+        // What stands above `a/..` is not `a`. A folder that is still to be made has no other name than this.
+        if dir.components().any(|c| c == Component::ParentDir) {
+            dir = dir.canonicalize().unwrap_or_else(|_| {
+                dir.components().fold(PathBuf::new(), |mut at, c| {
+                    if c == Component::ParentDir {
+                        at.pop();
+                    } else {
+                        at.push(c);
+                    }
+                    at
+                })
+            });
+        }
         dir.ancestors().find(|d| d.join(MARKER).is_file()).map(Path::to_path_buf)
     }
 

@@ -26,7 +26,7 @@ pub struct Args {
     /// 被巡察单位，可写多个；名录里已有的只写编号 | a unit, several times; the id alone where the register has it
     #[arg(long = "unit", value_name = "ID=NAME")]
     units: Vec<String>,
-    /// 单位名单(CSV:id,name,level,category,parent) | a list of units (CSV: id,name,level,category,parent)
+    /// 单位名单（CSV，各列为 id,name,level,category,parent） | a list of units (CSV: id,name,level,category,parent)
     #[arg(long, value_name = "UNITS.csv")]
     from: Option<PathBuf>,
 }

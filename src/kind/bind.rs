@@ -263,10 +263,9 @@ impl Binder<'_> {
             let hint = hint.map(|d| if *ty == Type::Date { d.chars().take(10).collect() } else { d });
             f = match hint {
                 Some(iso) => f.help(say!("请写成 `{iso}`", "write `{iso}`")),
-                None => f.help(say!(
-                    "日期写成 `2020-09-04`，且应是历上有的一天",
-                    "a date is written `2020-09-04` and must exist in the calendar"
-                )),
+                None => {
+                    f.help(say!("写作 `2020-09-04`，且须是日历上有的一天", "a date is written `2020-09-04` and must exist in the calendar"))
+                }
             };
         } else if let Type::List(_) = ty {
             f = f.help(say!("每项一行，以 `- ` 开头；只有一项也这样写", "one line each, starting with `- `, even for a single item"));

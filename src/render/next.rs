@@ -166,7 +166,7 @@ impl<'v> View<'v> {
             let more = if more > 0 { self.get(say!("（另有{more}处）", " (and {more} more)")) } else { String::new() };
             writeln!(out, "     {line}{more}")?;
         }
-        let how = match (todo.act.file(), todo.act.command()) {
+        let how = match (todo.act.file(), todo.act.shown(self.lang)) {
             (Some(file), _) => self.get(say!("补正 {file}", "mend {file}")),
             (None, Some(command)) => safe(&command).into_owned(),
             (None, None) => String::new(),
@@ -213,8 +213,10 @@ impl<'v> View<'v> {
     fn lacking(&self, a: &Assessment) -> Vec<(Text, usize)> {
         let mut all: Vec<&Text> = a.lacking.iter().collect();
         for f in &a.findings {
-            // The finding of what is lacking says the same, with its days.
-            if !all.iter().any(|l| f.message.zh.starts_with(l.zh.as_ref())) {
+            // The finding of what is lacking says the same, with its days and, where it comes back, its period.
+            let said: &str = f.message.zh.as_ref();
+            let behind = said.split_once('：').map_or(said, |(_, rest)| rest);
+            if !all.iter().any(|l| said.starts_with(l.zh.as_ref()) || behind.starts_with(l.zh.as_ref())) {
                 all.push(&f.message);
             }
         }
@@ -295,7 +297,7 @@ impl<'v> View<'v> {
         let mut out: Vec<String> = Vec::new();
         for waiting in self.waiting {
             let Some(act @ Act::Event { .. }) = todo::awaited(*waiting, self.schema) else { continue };
-            let command = act.command().unwrap_or_default();
+            let command = act.shown(self.lang).unwrap_or_default();
             if !out.contains(&command) && !self.todos.iter().any(|t| t.act == act) {
                 out.push(command);
             }

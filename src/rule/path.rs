@@ -162,7 +162,7 @@ fn unknown(schema: &Schema, shape: ShapeId, first: bool, word: &str, at: Range<u
 fn too_far(schema: &Schema, path: &Path, word: &str, at: Range<usize>) -> RuleError {
     let (title, shown) = (path.ty().title(schema), crate::text::safe(word));
     let message = Text::new(
-        format!("路径到此为止:{}没有字段 `{shown}`", title.zh),
+        format!("路径到此为止：{}没有字段 `{shown}`", title.zh),
         format!("the path ends before `{shown}`: {} has no fields", title.en),
     );
     let help = matches!(path.ty(), Ty::Ref(_)).then(|| {

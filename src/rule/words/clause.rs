@@ -63,7 +63,7 @@ impl Words<'_> {
     /// A part of a larger clause, in brackets where it would run into its neighbours.
     fn part(&mut self, op: &Op) -> String {
         let said = self.clause(op);
-        if matches!(op, Op::Or(_) | Op::And(_) | Op::If(_)) { format!("({said})") } else { said }
+        if matches!(op, Op::Or(_) | Op::And(_) | Op::If(_)) { self.pick(say!("（{said}）", "({said})")) } else { said }
     }
 
     /// `!has(x) || …` reads as a condition.
@@ -82,7 +82,7 @@ impl Words<'_> {
             return self.pick(say!("{ifs}的，{rest}", "where {ifs}: {rest}"));
         }
         let all: Vec<String> = all.iter().map(|o| self.part(o)).collect();
-        all.join(if self.zh() { ",或者" } else { ", or " })
+        all.join(if self.zh() { "，或者" } else { ", or " })
     }
 
     fn not(&mut self, op: &Op) -> String {
