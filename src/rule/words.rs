@@ -2,7 +2,7 @@
 
 use super::Expr;
 use super::ir::{At, Cmp, Lit, Loop, MarkKind, OfList as Of, Op, Period, Sum};
-use super::world::{Current, Group, Past};
+use super::world::{Below, Current, Group, Past};
 use crate::kind::{EnumId, Schema, Type};
 use crate::say;
 use crate::text::{Lang, Text};
@@ -138,6 +138,7 @@ impl Words<'_> {
                 Group::Teams => say!("本轮各巡察组", "the round's teams"),
                 Group::Units => say!("名录中各单位", "the units on file"),
                 Group::Persons => say!("人才库各人员", "the persons on file"),
+                Group::Rounds => say!("本案卷各轮次", "the rounds of the casebook"),
             }),
             Op::Past(p) => self.pick(match p {
                 Past::Earlier => say!("该单位以往的巡察", "earlier inspections of the unit"),
@@ -171,6 +172,16 @@ impl Words<'_> {
                     Current::Round => say!("轮次", "round"),
                     Current::Team => say!("巡察组", "team"),
                     _ => say!("案卷", "case"),
+                };
+                let thing = self.pick(thing);
+                self.owned(owner, thing)
+            }
+            Op::Below(of, what) => {
+                let owner = self.owner(of);
+                let thing = match what {
+                    Below::Cases => say!("各被巡察对象", "cases"),
+                    Below::Teams => say!("各巡察组", "teams"),
+                    Below::Milestones => say!("各节点", "milestones"),
                 };
                 let thing = self.pick(thing);
                 self.owned(owner, thing)
@@ -519,6 +530,7 @@ fn short(list: &Op, schema: &Schema, lang: Lang) -> String {
         Op::Kind(k) | Op::Single(k) => schema.kind(*k).title.clone(),
         Op::Group(g) => schema.find_kind(g.kind()).map(|k| schema.kind(k).title.clone()).unwrap_or_default(),
         Op::Past(_) => say!("案卷", "case"),
+        Op::Below(_, b) => schema.find_kind(b.kind()).map(|k| schema.kind(k).title.clone()).unwrap_or_default(),
         Op::Field(_, at) => field(schema, at).map(|f| f.label.clone()).unwrap_or_default(),
         Op::Loop(Loop::Filter, _, two) => return short(&two.0, schema, lang),
         Op::Loop(Loop::Map, _, two) => return short(&two.1, schema, lang),
