@@ -19,6 +19,7 @@ pub mod shelf;
 pub mod sight;
 pub mod stage;
 pub mod subject;
+pub mod term;
 pub mod todo;
 pub mod waivers;
 
@@ -88,7 +89,7 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
         .collect();
     let above = cache.as_ref().and_then(|c| c.above(&names, whole)).unwrap_or_else(|| {
         let mut above = Above { findings: shelf_findings, assessments: Vec::new(), records: workspace().records.len() };
-        above_rounds(book, workspace(), &programs, request, &rounds, &mut above);
+        above_rounds(book, workspace(), &programs, &history, request, &rounds, &mut above);
         if let Some(cache) = &cache {
             cache.keep_above(&names, whole, &above);
         }
@@ -102,7 +103,15 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
 }
 
 /// What is wrong above the rounds: settings, calendar, procedures, records at the root, what the casebook itself owes.
-fn above_rounds(book: &Casebook, workspace: &Folder, programs: &[Program], request: &Request, rounds: &[RoundReport], above: &mut Above) {
+fn above_rounds(
+    book: &Casebook,
+    workspace: &Folder,
+    programs: &[Program],
+    history: &ground::History,
+    request: &Request,
+    rounds: &[RoundReport],
+    above: &mut Above,
+) {
     let whole = request.places.contains(&Where::Book);
     let findings = &mut above.findings;
     findings.extend(book.findings.iter().cloned());
@@ -119,7 +128,7 @@ fn above_rounds(book: &Casebook, workspace: &Folder, programs: &[Program], reque
         }
     }
     if whole {
-        above.assessments = book_level(book, workspace, programs, request, rounds, findings);
+        above.assessments = book_level(book, workspace, programs, history, request, rounds, findings);
     }
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
     findings.dedup();
@@ -236,14 +245,15 @@ fn book_level(
     book: &Casebook,
     workspace: &Folder,
     programs: &[Program],
+    history: &ground::History,
     request: &Request,
     rounds: &[RoundReport],
     findings: &mut Vec<Finding>,
 ) -> Vec<Assessment> {
     let Some(procedure) = rounds.last().map(|r| r.procedure) else { return Vec::new() };
     let program = &programs[procedure];
-    let (empty, history) = (Round::default(), ground::History::default());
-    let g = Ground::new(book, workspace, &empty, program, &history, request.today);
+    let empty = Round::default();
+    let g = Ground::new(book, workspace, &empty, program, history, request.today);
     let view = Sight::new(&g, Spot::Book);
     // The casebook is as far as its rounds under this procedure are.
     let of_cases: Vec<Vec<Progress>> =

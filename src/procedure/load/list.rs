@@ -12,7 +12,8 @@ impl Reader<'_> {
         for s in &tables {
             let id = s.need_str("id").to_string();
             nexts.push((id.clone(), s.strs("next").into_iter().map(|(n, r)| (n.to_string(), r)).collect::<Vec<_>>()));
-            put(&mut self.p.stages, Stage { id, title: s.need_text("title"), next: Vec::new(), kinds: s.names("kinds") }, |a| a.id.clone());
+            let stage = Stage { id, title: s.need_text("title"), next: Vec::new(), kinds: self.srcs(s, "kinds") };
+            put(&mut self.p.stages, stage, |a| a.id.clone());
         }
         for (id, next) in nexts {
             let mut found = Vec::new();

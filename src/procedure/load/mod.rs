@@ -95,6 +95,7 @@ impl Reader<'_> {
             self.p.basis = t.names("basis");
         }
         self.p.superseded = t.text("superseded");
+        self.p.not_required.extend(self.srcs(t, "not_required"));
         self.stages();
         self.roles();
         self.sets();
@@ -127,6 +128,7 @@ impl Reader<'_> {
             "issuer",
             "issued",
             "basis",
+            "not_required",
             "superseded",
             "extends",
             "strike",

@@ -27,11 +27,11 @@ impl Words<'_> {
                 self.pick(say!("{a}包括全部{b}", "{a} include all of {b}"))
             }
             Op::Contains(two) => {
-                let (a, b) = (self.noun(&two.0), self.noun(&two.1));
+                let (a, b) = (self.named(&two.0), self.noun(&two.1));
                 self.pick(say!("{a}含有{b}", "{a} contains {b}"))
             }
             Op::StartsWith(two) => {
-                let (a, b) = (self.noun(&two.0), self.noun(&two.1));
+                let (a, b) = (self.named(&two.0), self.noun(&two.1));
                 self.pick(say!("{a}以{b}开头", "{a} begins with {b}"))
             }
             Op::OfList(Of::Ordered, list) => {
