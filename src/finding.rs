@@ -76,6 +76,8 @@ pub struct Finding {
     pub message: Text,
     /// How to mend it.
     pub help: Option<Text>,
+    /// The file that has to be read before this can be said: what is not known of it may be why this seems wrong.
+    pub waits: Option<String>,
 }
 
 impl Finding {
@@ -91,7 +93,7 @@ impl Finding {
 
     /// A finding with neither obligation, case nor help yet.
     pub fn new(severity: Severity, code: &'static str, place: Place, message: Text) -> Finding {
-        Finding { code: Cow::Borrowed(code), severity, obligation: None, cite: None, case: None, place, message, help: None }
+        Finding { code: Cow::Borrowed(code), severity, obligation: None, cite: None, case: None, place, message, help: None, waits: None }
     }
 
     /// The same with a remedy.

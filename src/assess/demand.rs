@@ -1,6 +1,7 @@
 //! What an obligation demands of one subject: rule, sections, approvals, signatures, copies, recipients.
 
 use super::sight::Sight;
+use super::unread;
 use crate::finding::Place;
 use crate::kind::{EnumId, Part, Val};
 use crate::procedure::Obligation;
@@ -23,17 +24,27 @@ pub struct Flaw {
     pub event: Option<usize>,
     /// The office's own number that is not set, if that is why.
     pub param: Option<usize>,
+    /// The file that cannot be read, if that may be why.
+    pub waits: Option<String>,
 }
 
 impl Flaw {
     /// Something wrong in what exists.
     pub fn wrong(place: Place, message: Text) -> Flaw {
-        Flaw { place, message, lacking: false, event: None, param: None }
+        Flaw { place, message, lacking: false, event: None, param: None, waits: None }
     }
 
     /// Something that is not there yet.
     pub fn lacking(place: Place, message: Text) -> Flaw {
-        Flaw { place, message, lacking: true, event: None, param: None }
+        Flaw { place, message, lacking: true, event: None, param: None, waits: None }
+    }
+}
+
+impl Flaw {
+    /// The same, until a file can be read.
+    pub fn waiting(mut self, file: Option<&str>) -> Flaw {
+        self.waits = self.waits.or_else(|| file.map(str::to_string));
+        self
     }
 }
 
@@ -43,16 +54,17 @@ pub fn check<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Par
     // What a rule finds missing and a demand below asks for by itself is said once, by the demand.
     let mut marked: Option<(Why, Flaw)> = None;
     if let Some(rule) = &c.require {
-        match rule.holds(sight, it) {
+        let (answer, waits) = sight.apart(|| rule.holds(sight, it).inspect_err(|stop| unread::of_stop(sight, stop)));
+        match answer {
             Ok(true) => {}
             Ok(false) => {
                 let place = rule_place(c, it, scope_place, rule.first_field());
-                flaws.push(Flaw::wrong(place, broken(sight, o, c, it)));
+                flaws.push(Flaw::wrong(place, broken(sight, o, c, it)).waiting(waits));
             }
             // What is sealed is there, and is not to be read: the paper answers for it.
             Err(Stop::Missing(m)) if matches!(m.why, Why::Sealed) => {}
             Err(stop) => {
-                let flaw = undecided(sight, &stop, rule_place(c, it, scope_place, rule.first_field()));
+                let flaw = undecided(sight, &stop, rule_place(c, it, scope_place, rule.first_field())).waiting(waits);
                 match stop {
                     Stop::Missing(m) if matches!(m.why, Why::Approval(_) | Why::Signature(_) | Why::Filing(_)) => {
                         marked = Some((m.why, flaw))
@@ -67,23 +79,23 @@ pub fn check<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Par
         return flaws;
     };
     if let Some(chain) = &c.sections {
-        sections(sight, o, it, chain, &mut flaws);
+        since(&mut flaws, it, chain, |flaws| sections(sight, o, it, chain, flaws));
     }
     let start = flaws.len();
     if let Some((chain, roles)) = &c.approvals {
-        approvals(sight, c, it, chain, roles, &mut flaws);
+        since(&mut flaws, it, chain, |flaws| approvals(sight, c, it, chain, roles, flaws));
     }
     let approved = flaws.len();
     if let Some((chain, roles)) = &c.signatures {
-        signatures(sight, it, chain, roles, &mut flaws);
+        since(&mut flaws, it, chain, |flaws| signatures(sight, it, chain, roles, flaws));
     }
     let signed = flaws.len();
     if let Some((chain, holders)) = &c.copies {
-        copies(sight, o, it, chain, holders, &mut flaws);
+        since(&mut flaws, it, chain, |flaws| copies(sight, o, it, chain, holders, flaws));
     }
     let copied = flaws.len();
     for (chain, to) in &c.recipients {
-        recipients(sight, it, chain, to, &mut flaws);
+        since(&mut flaws, it, chain, |flaws| recipients(sight, it, chain, to, flaws));
     }
     if let Some((why, flaw)) = marked {
         let said = match why {
@@ -96,6 +108,15 @@ pub fn check<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Par
         }
     }
     flaws
+}
+
+/// Asks for what stands along a chain; where something there cannot be read, the flaws that are found wait for it.
+fn since(flaws: &mut Vec<Flaw>, it: Part<'_>, chain: &[u16], ask: impl FnOnce(&mut Vec<Flaw>)) {
+    let before = flaws.len();
+    ask(flaws);
+    if flaws.len() > before && it.misread_along(chain) {
+        flaws[before..].iter_mut().for_each(|f| f.waits = Some(it.record.file.clone()));
+    }
 }
 
 /// What to say of a broken rule: its own words with the numbers, else the obligation's text.

@@ -2,6 +2,7 @@
 
 use super::demand::follow;
 use super::sight::Sight;
+use super::unread;
 use crate::finding::Place;
 use crate::kind::{Part, Record, Schema, Type, Val};
 use crate::procedure::compile::Compiled;
@@ -30,10 +31,18 @@ pub struct Subjects<'a> {
     pub wanted: i64,
     /// What could not be decided.
     pub stop: Option<Stop<'a>>,
+    /// A file that cannot be read and may be one of them.
+    pub waits: Option<&'a str>,
 }
 
 /// Selects the subjects.
 pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'a> {
+    let (mut found, waits) = sight.apart(|| selected(sight, o, c));
+    found.waits = waits;
+    found
+}
+
+fn selected<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'a> {
     let mut out = Subjects {
         parts: Vec::new(),
         nil: None,
@@ -44,6 +53,7 @@ pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'
         missing_in: None,
         wanted: 0,
         stop: None,
+        waits: None,
     };
     let Some(path) = &c.path else { return out };
     for part in path.select(sight) {
@@ -59,7 +69,7 @@ pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'
             None | Some(Ok(true)) => out.parts.push(part),
             Some(Ok(false)) => {}
             // A filter that cannot be decided is no match: what the record lacks is reported for itself.
-            Some(Err(_)) => {}
+            Some(Err(stop)) => unread::of_stop(sight, &stop),
         }
     }
     if !matches!(o.subject, Subject::Artifact(_)) {

@@ -7,6 +7,7 @@ use crate::kind::{KindId, Level, Schema};
 use crate::procedure::{Obligation, Procedure, Scope, Subject};
 use crate::rule::Path;
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 /// What does it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -290,6 +291,8 @@ pub fn progress(p: &Procedure, round: &RoundReport, a: &Assessment) -> Vec<Progr
 pub fn list<'r>(report: &'r Report, schema: &Schema, places: &'r [Where]) -> Vec<Todo<'r>> {
     let mut out: Vec<Todo<'r>> = report
         .within(places, true)
+        // What cannot be judged before a file is read is not asked for: the file is to be mended.
+        .filter(|(_, _, a)| a.waits.is_none())
         .filter(|(p, round, a)| match a.state {
             State::Overdue | State::DueSoon | State::Violated => true,
             State::Open => progress(p, round, a)[p.obligations[a.obligation].stage] != Progress::Ahead,
@@ -300,6 +303,18 @@ pub fn list<'r>(report: &'r Report, schema: &Schema, places: &'r [Where]) -> Vec
         .map(|(procedure, round, assessment)| Todo { procedure, round, assessment, act: act(procedure, schema, round, assessment) })
         .collect();
     out.sort_by(|x, y| key(x).cmp(&key(y)));
+    out
+}
+
+/// What would be asked for, had a file been read: how many, by file.
+pub fn held<'r>(report: &'r Report, places: &'r [Where]) -> BTreeMap<&'r str, usize> {
+    let mut out = BTreeMap::new();
+    for (p, round, a) in report.within(places, true) {
+        let now = a.state != State::Open || progress(p, round, a)[p.obligations[a.obligation].stage] != Progress::Ahead;
+        if let Some(file) = a.waits.as_deref().filter(|_| now) {
+            *out.entry(file).or_default() += 1;
+        }
+    }
     out
 }
 

@@ -248,6 +248,9 @@ impl<'v> View<'v> {
                 "in the records themselves: {wrong} errors, {lacking} warnings: xuncha check{check}"
             ));
         }
+        for (file, n) in todo::held(self.report, std::slice::from_ref(self.place)) {
+            lines.push(say!("另有{n}项要等 {file} 改正后才能判断", "{n} more cannot be told before {file} is mended"));
+        }
         if !self.waiting.is_empty() {
             lines.push(self.waits());
         }
@@ -281,7 +284,7 @@ impl<'v> View<'v> {
             let inside = name.is_empty() || case == name || case.strip_prefix(name.as_str()).is_some_and(|c| c.starts_with('/'));
             // A case works with its round's records too.
             let above = matches!(self.place, Where::Case(round, _) if case == round);
-            (inside || above) && f.severity != Severity::Info
+            (inside || above) && f.severity != Severity::Info && f.waits.is_none()
         };
         self.report.findings.iter().chain(self.report.rounds.iter().flat_map(|r| &r.findings)).filter(mine).collect()
     }

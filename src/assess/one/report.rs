@@ -38,7 +38,7 @@ impl<'a> Work<'_, 'a> {
                 }
                 None => flaw.message,
             };
-            self.push(code, flaw.place, message);
+            self.push(code, flaw.place, message, flaw.waits);
         }
         if overdue && undone && !said {
             let d = self.out.due.as_ref().and_then(|d| d.due).expect("overdue has a date");
@@ -58,7 +58,7 @@ impl<'a> Work<'_, 'a> {
                     "its date {date} ({en}) passed {days} days ago and nothing shows that it was done"
                 )
             };
-            self.push("overdue", place, message);
+            self.push("overdue", place, message, self.waits.map(str::to_string));
         }
         if self.out.wants_confirmation {
             let who = self.o.confirm.clone().unwrap_or_default();
@@ -67,12 +67,12 @@ impl<'a> Work<'_, 'a> {
             let message = say!("待{zh}确认", "to be confirmed by {en}");
             self.out.lacking.push(message.clone());
             if self.stage_left() {
-                self.push("unconfirmed", self.stand.place.clone(), message);
+                self.push("unconfirmed", self.stand.place.clone(), message, self.unsaid.map(str::to_string));
             }
         }
     }
 
-    pub(super) fn push(&mut self, code: &'static str, place: Place, message: Text) {
+    pub(super) fn push(&mut self, code: &'static str, place: Place, message: Text, waits: Option<String>) {
         let mut severity = self.o.severity();
         if self.o.strength == Strength::May {
             // Where a permission is used, its form binds.
@@ -89,6 +89,7 @@ impl<'a> Work<'_, 'a> {
             place,
             message,
             help: Some(help),
+            waits,
         });
     }
 
@@ -110,6 +111,15 @@ impl<'a> Work<'_, 'a> {
                 )
             }
             _ => say!("要求：{zh}", "demanded: {en}"),
+        }
+    }
+
+    /// What only follows from a file that cannot be read is not called wrong or overdue: it waits, and stays open.
+    pub(super) fn hold(&mut self, waits: Option<String>) {
+        self.out.waits = waits.filter(|_| self.out.state.is_open() || self.out.state == State::Late);
+        let held = !self.out.findings.is_empty() && self.out.findings.iter().all(|f| f.waits.is_some());
+        if held && matches!(self.out.state, State::Violated | State::Overdue | State::Late) {
+            self.out.state = State::Open;
         }
     }
 
