@@ -55,6 +55,12 @@ impl Place {
     pub fn at(file: impl Into<String>, range: Range<usize>) -> Place {
         Place { file: file.into(), range: Some((range.start, range.end)) }
     }
+
+    /// Whether it lies inside another place of the same file.
+    pub fn within(&self, other: &Place) -> bool {
+        let inside = |(a, b): (usize, usize), (from, to): (usize, usize)| from <= a && b <= to;
+        self.file == other.file && self.range.zip(other.range).is_some_and(|(own, other)| inside(own, other))
+    }
 }
 
 /// One thing a person can mend.

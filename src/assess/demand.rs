@@ -1,7 +1,6 @@
 //! What an obligation demands of one subject: rule, sections, approvals, signatures, copies, recipients.
 
 use super::sight::Sight;
-use super::unread;
 use crate::finding::Place;
 use crate::kind::{EnumId, Part, Val};
 use crate::procedure::Obligation;
@@ -54,12 +53,18 @@ pub fn check<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Par
     // What a rule finds missing and a demand below asks for by itself is said once, by the demand.
     let mut marked: Option<(Why, Flaw)> = None;
     if let Some(rule) = &c.require {
-        let (answer, waits) = sight.apart(|| rule.holds(sight, it).inspect_err(|stop| unread::of_stop(sight, stop)));
+        let (answer, waits) = sight.apart(|| rule.holds(sight, it));
         match answer {
             Ok(true) => {}
             Ok(false) => {
                 let place = rule_place(c, it, scope_place, rule.first_field());
-                flaws.push(Flaw::wrong(place, broken(sight, o, c, it)).waiting(waits));
+                // What is not filled in is no breach: it is asked for, and wanted when its date or its stage is over.
+                let absent = rule.absent(sight, it);
+                let flaw = match absent.is_empty() {
+                    true => Flaw::wrong(place, broken(sight, o, c, it)),
+                    false => Flaw::lacking(place, unfilled(sight, o, c, it, &absent)),
+                };
+                flaws.push(flaw.waiting(waits));
             }
             // What is sealed is there, and is not to be read: the paper answers for it.
             Err(Stop::Missing(m)) if matches!(m.why, Why::Sealed) => {}
@@ -128,6 +133,18 @@ fn broken<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Part<'
             say!("不符合：{zh}", "not as demanded: {en}")
         }
     }
+}
+
+/// What to say of a rule that only lacks fields: its own words, else the fields by name.
+fn unfilled<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Part<'a>>, absent: &[Missing<'a>]) -> Text {
+    if c.says.is_some() {
+        return broken(sight, o, c, it);
+    }
+    let mut what: Vec<Text> = absent.iter().map(|m| m.what(sight)).collect();
+    what.dedup();
+    let zh = what.iter().map(|t| t.zh.as_ref()).collect::<Vec<_>>().join("、");
+    let en = what.iter().map(|t| t.en.as_ref()).collect::<Vec<_>>().join(", ");
+    say!("缺少{zh}", "missing: {en}")
 }
 
 /// A rule that cannot be decided because something is missing.

@@ -206,7 +206,7 @@ impl<'a> Sight<'a> {
 
     /// Notes a confirmation or waiver that could not be read and may name this obligation.
     pub fn unread_about(&self, kind: Option<KindId>, obligation: &str) {
-        if let (true, Some(kind)) = (self.ground.unread, kind) {
+        if let Some(kind) = kind {
             unread::about(self, kind, obligation).inspect(|file| self.met.note(file));
         }
     }

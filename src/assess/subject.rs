@@ -2,7 +2,6 @@
 
 use super::demand::follow;
 use super::sight::Sight;
-use super::unread;
 use crate::finding::Place;
 use crate::kind::{Part, Record, Schema, Type, Val};
 use crate::procedure::compile::Compiled;
@@ -69,7 +68,7 @@ fn selected<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'a>
             None | Some(Ok(true)) => out.parts.push(part),
             Some(Ok(false)) => {}
             // A filter that cannot be decided is no match: what the record lacks is reported for itself.
-            Some(Err(stop)) => unread::of_stop(sight, &stop),
+            Some(Err(_)) => {}
         }
     }
     if !matches!(o.subject, Subject::Artifact(_)) {

@@ -6,7 +6,7 @@ use super::sight::{Sight, Spot};
 use crate::casebook::{Folder, Unread};
 use crate::finding::{Finding, Place, Severity};
 use crate::kind::{KindId, Record};
-use crate::rule::{Stop, World};
+use crate::rule::World;
 use crate::say;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,14 +51,6 @@ pub fn in_sight<'a>(sight: &Sight<'a>, kind: KindId) -> Option<&'a str> {
         }),
         _ => None,
     })
-}
-
-/// Notes the record of what is missing because it cannot be read.
-pub fn of_stop<'a>(sight: &Sight<'a>, stop: &Stop<'a>) {
-    let Stop::Missing(m) = stop else { return };
-    if let (Some(part), Some(met)) = (m.part.filter(|_| m.misread()), sight.met()) {
-        met.note(&part.record.file);
-    }
 }
 
 /// Notes a milestone of this very level that could not be read: it may be that of any event.
@@ -106,7 +98,16 @@ pub fn about<'a>(sight: &Sight<'a>, kind: KindId, obligation: &str) -> Option<&'
     let says = |u: &Unread, id: &str| u.id.to_uppercase().contains(&id.to_uppercase());
     let waiver = Some(kind) == sight.ground.known.waiver;
     let may = |u: &&Unread| u.kind == kind && (says(u, obligation) || (!waiver && !p.obligations.iter().any(|o| says(u, &o.id))));
-    folders(sight).into_iter().flat_map(|f| &f.unread).find(may).map(|u| u.file.as_str())
+    let found = folders(sight).into_iter().flat_map(|f| &f.unread).find(may).map(|u| u.file.as_str());
+    found.or_else(|| sight.list(kind).iter().filter(|r| r.odd).find(|r| misnamed(sight, r, obligation)).map(|r| r.file.as_str()))
+}
+
+/// Whether a record's obligation stands under a mistyped key, and the record may be about this one.
+fn misnamed(sight: &Sight<'_>, record: &Record, obligation: &str) -> bool {
+    let schema = &sight.ground.book.schema;
+    let field = schema.shape(record.shape).find("obligation").filter(|i| record.root().field(*i).is_none());
+    let misread = field.is_some_and(|i| record.root().misread(i));
+    misread && record.tree.text().to_uppercase().contains(&obligation.to_uppercase())
 }
 
 /// The files of a round and above it of which nothing could be read.
@@ -172,11 +173,11 @@ fn summary(file: &str, list: &[&Finding], whole: bool) -> Finding {
     let message = match whole {
         true => say!(
             "这个文件读不了，{n}处问题要等它能读了才能判断，暂不列出",
-            "{n} findings wait until this file can be read and are not shown"
+            "this file cannot be read; what waits for it is not shown ({n})"
         ),
         false => say!(
             "这个文件没有全部读懂，{n}处问题要等改正后才能判断，暂不列出",
-            "{n} findings wait until what is wrong in this file is mended and are not shown"
+            "not all of this file is understood; what waits for it is not shown ({n})"
         ),
     };
     let mut ids: Vec<&str> = list.iter().map(|f| f.obligation.as_deref().unwrap_or(&f.code)).collect();

@@ -290,11 +290,16 @@ impl Reader<'_> {
             }
         };
         let (tree, findings) = yaml::Tree::parse(rel, text);
-        self.out.findings.extend(findings);
-        let Some(tree) = tree.filter(|t| matches!(t.shape(t.root()), yaml::Shape::Map | yaml::Shape::Null)) else {
+        let tree = tree.filter(|t| matches!(t.shape(t.root()), yaml::Shape::Map | yaml::Shape::Null));
+        let Some(tree) = tree else {
+            self.out.findings.extend(findings);
             return self.out.unread.push(unread());
         };
-        let (record, findings) = bind(schema, kind, id, rel, self.home.clone(), tree);
+        let said: Vec<Place> = findings.iter().map(|f| f.place.clone()).collect();
+        self.out.findings.extend(findings);
+        let (record, mut findings) = bind(schema, kind, id, rel, self.home.clone(), tree);
+        // A key that a colon has spoiled is no unknown field besides.
+        findings.retain(|f| f.code != "unknown-field" || !said.iter().any(|p| p.within(&f.place)));
         self.out.findings.extend(findings);
         if let Some(f) = super::integrity::header(schema, &record) {
             self.out.findings.push(f);

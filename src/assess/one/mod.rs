@@ -12,7 +12,6 @@ use super::demand::{self, Flaw};
 use super::events;
 use super::model::*;
 use super::sight::Sight;
-use super::unread;
 use crate::finding::{Place, Severity};
 use crate::procedure::compile::Compiled;
 use crate::procedure::{Gate, Obligation, Origin, Strength, Subject};
@@ -109,7 +108,7 @@ impl<'a> Work<'_, 'a> {
 
     fn run(&mut self) {
         if let Some(when) = &self.c.when {
-            let (answer, waits) = self.sight.apart(|| when.holds(self.sight, None).inspect_err(|stop| unread::of_stop(self.sight, stop)));
+            let (answer, waits) = self.sight.apart(|| when.holds(self.sight, None));
             match answer {
                 Ok(true) => {}
                 Ok(false) => {
