@@ -234,6 +234,8 @@ struct Approval<'a> {
     part: Part<'a>,
     who: Option<(EnumId, u16)>,
     agreed: bool,
+    /// Whether it takes back what the same role agreed to before.
+    undoes: bool,
     date: Option<NaiveDate>,
 }
 
@@ -251,13 +253,12 @@ fn entries<'a>(sight: &Sight<'a>, list: Part<'a>) -> Vec<Approval<'a>> {
                 Val::Enum(e, i) => Some((e, i)),
                 _ => None,
             });
-            let agreed = match field(part, "decision").map(|p| p.val()) {
-                Some(Val::Enum(e, i)) => schema.en(e).values[i as usize].code == "agreed",
-                Some(Val::Text) | None => false,
-                _ => false,
+            let said = match field(part, "decision").map(|p| p.val()) {
+                Some(Val::Enum(e, i)) => Some(schema.en(e).values[i as usize].code.as_str()),
+                _ => None,
             };
             let date = field(part, "date").and_then(|p| super::events::anchor(p)).map(|a| a.date);
-            Approval { part, who, agreed, date }
+            Approval { part, who, agreed: said == Some("agreed"), undoes: matches!(said, Some("returned" | "rejected")), date }
         })
         .collect()
 }
@@ -277,8 +278,16 @@ fn approvals<'a>(sight: &Sight<'a>, c: &Compiled, it: Part<'a>, chain: &[u16], r
         let who = titles(g.program.procedure, &g.book.schema, role);
         let (zh, en) = (&who.zh, &who.en);
         let mine: Vec<&Approval> = list.iter().filter(|a| a.who.is_some_and(|w| role.values.contains(&w))).collect();
-        let Some(agreed) = mine.iter().rev().find(|a| a.agreed) else {
-            let mut flaw = match mine.last() {
+        // What was agreed and then returned by the same role is not agreed.
+        let undone = |i: usize, a: &Approval| {
+            let later = |j: usize, b: &Approval| match (a.date, b.date) {
+                (Some(a), Some(b)) if a != b => b > a,
+                _ => j > i,
+            };
+            mine.iter().enumerate().any(|(j, b)| b.undoes && b.who == a.who && later(j, b))
+        };
+        let Some((_, agreed)) = mine.iter().enumerate().rev().find(|(i, a)| a.agreed && !undone(*i, a)) else {
+            let mut flaw = match mine.iter().rev().find(|a| a.undoes).or(mine.last()) {
                 Some(a) => Flaw::lacking(place_of(a.part, &[]), say!("{zh}没有同意", "{en} has not agreed")),
                 None => Flaw::lacking(place.clone(), say!("没有{zh}的审批", "no approval by {en}")),
             };

@@ -159,13 +159,10 @@ pub fn shown<'r>(report: &'r Report, wanted: impl Fn(&Finding) -> bool) -> Vec<C
         }
     }
     out.extend(held.into_iter().map(|(file, list)| Cow::Owned(summary(file, &list, report.unread.iter().any(|u| u == file)))));
-    let key = |f: &Finding| (!causes.contains(f.place.file.as_str()), f.place.file.clone(), f.code == HELD);
+    let key = |f: &Finding| (!causes.contains(f.place.file.as_str()), f.place.file.clone(), f.code == "held-back");
     out.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.key().cmp(&b.key())));
     out
 }
-
-/// The code of the number of findings that wait.
-const HELD: &str = "held-back";
 
 fn summary(file: &str, list: &[&Finding], whole: bool) -> Finding {
     let severity = list.iter().map(|f| f.severity).max().unwrap_or(Severity::Info);
@@ -180,8 +177,8 @@ fn summary(file: &str, list: &[&Finding], whole: bool) -> Finding {
             "not all of this file is understood; what waits for it is not shown ({n})"
         ),
     };
-    let mut ids: Vec<&str> = list.iter().map(|f| f.obligation.as_deref().unwrap_or(&f.code)).collect();
-    ids.sort_unstable();
+    let mut ids: Vec<String> = list.iter().map(|f| f.obligation.clone().unwrap_or_else(|| format!("`{}`", f.code))).collect();
+    ids.sort_unstable_by_key(|id| (id.starts_with('`'), id.clone()));
     ids.dedup();
     let more = ids.len().saturating_sub(NAMED);
     let shown = crate::text::list_text(&ids[..ids.len() - more]);
@@ -196,7 +193,8 @@ fn summary(file: &str, list: &[&Finding], whole: bool) -> Finding {
             "mend this file first, then run `xuncha check` again. It concerns {en} and {more} more"
         ),
     };
-    let mut f = Finding::new(severity, HELD, Place::file(file), message).help(help);
+    let mut f = Finding::error("held-back", Place::file(file), message).help(help);
+    f.severity = severity;
     f.case = list.iter().find_map(|f| f.case.clone());
     f
 }
