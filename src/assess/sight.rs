@@ -3,7 +3,7 @@
 use super::events::{self, EventDate};
 use super::ground::Ground;
 use super::unread;
-use crate::calendar::{Anchor, Calendar};
+use crate::calendar::{Anchor, Calendar, Cycle};
 use crate::kind::{KindId, Record, Schema};
 use crate::procedure::{ParamType, Scope};
 use crate::rule::{Current, Group, Met, Named, ParamValue, Past, PastCase, World};
@@ -32,6 +32,8 @@ pub struct Sight<'a> {
     pub ground: &'a Ground<'a>,
     /// The instance.
     pub spot: Spot,
+    /// The period that is looked at, of an obligation that comes back with each.
+    pub period: Option<Cycle>,
     lists: RefCell<Vec<Option<Rc<[&'a Record]>>>>,
     events: RefCell<Vec<Option<Dated<'a>>>>,
     pasts: [OnceCell<Rc<[PastCase<'a>]>>; 2],
@@ -50,14 +52,20 @@ type Dated<'a> = (Option<EventDate>, Option<&'a str>);
 impl<'a> Sight<'a> {
     /// A view; nothing is listed before it is asked for.
     pub fn new(ground: &'a Ground<'a>, spot: Spot) -> Sight<'a> {
-        Sight::of(ground, spot, Rc::default())
+        Sight::within(ground, spot, None)
     }
 
-    fn of(ground: &'a Ground<'a>, spot: Spot, met: Rc<Met<'a>>) -> Sight<'a> {
+    /// The view from an instance in one period.
+    pub fn within(ground: &'a Ground<'a>, spot: Spot, period: Option<Cycle>) -> Sight<'a> {
+        Sight::of(ground, spot, period, Rc::default())
+    }
+
+    fn of(ground: &'a Ground<'a>, spot: Spot, period: Option<Cycle>, met: Rc<Met<'a>>) -> Sight<'a> {
         let schema = &ground.book.schema;
         Sight {
             ground,
             spot,
+            period,
             lists: RefCell::new(vec![None; schema.kinds.len()]),
             events: RefCell::new(vec![None; ground.program.procedure.events.len()]),
             pasts: [OnceCell::new(), OnceCell::new()],
@@ -71,7 +79,7 @@ impl<'a> Sight<'a> {
 
     /// The view from elsewhere, for the same question.
     fn other(&self, spot: Spot) -> Sight<'a> {
-        Sight::of(self.ground, spot, self.met.clone())
+        Sight::of(self.ground, spot, self.period, self.met.clone())
     }
 
     /// The scope of the instance.
@@ -201,7 +209,7 @@ impl<'a> Sight<'a> {
 
     /// The confirmations in sight that name an obligation.
     pub fn confirmations(&self, obligation: &str) -> &[&'a Record] {
-        about(self, &self.said[0], self.ground.known.confirmation, obligation)
+        about(self, &self.said[0], self.ground.known.confirmation, obligation, true)
     }
 
     /// Notes a confirmation or waiver that could not be read and may name this obligation.
@@ -213,19 +221,27 @@ impl<'a> Sight<'a> {
 
     /// The waivers in sight that name an obligation.
     pub fn waivers(&self, obligation: &str) -> &[&'a Record] {
-        about(self, &self.said[1], self.ground.known.waiver, obligation)
+        about(self, &self.said[1], self.ground.known.waiver, obligation, false)
     }
 }
 
 type Said<'a> = OnceCell<HashMap<String, Vec<&'a Record>>>;
 
 /// The records of a kind that name an obligation; sorted by obligation when first asked for.
-fn about<'s, 'a>(sight: &'s Sight<'a>, said: &'s Said<'a>, kind: Option<KindId>, obligation: &str) -> &'s [&'a Record] {
+///
+/// Where one period is looked at, those of other periods are left out; one that names none is of every period, unless it must name one.
+fn about<'s, 'a>(sight: &'s Sight<'a>, said: &'s Said<'a>, kind: Option<KindId>, obligation: &str, named: bool) -> &'s [&'a Record] {
     let all = said.get_or_init(|| {
         let mut all: HashMap<String, Vec<&'a Record>> = HashMap::default();
         let Some(kind) = kind else { return all };
         for record in sight.list(kind).iter() {
-            if let Some(o) = sight.ground.text(record, "obligation") {
+            let of = sight.ground.text(record, "period").map(Cycle::parse);
+            let meant = match (sight.period, of) {
+                (None, _) => true,
+                (Some(period), Some(of)) => of == Some(period),
+                (Some(_), None) => !named,
+            };
+            if let Some(o) = sight.ground.text(record, "obligation").filter(|_| meant) {
                 all.entry(o.to_uppercase()).or_default().push(record);
             }
         }
@@ -355,6 +371,10 @@ impl<'a> World<'a> for Sight<'a> {
 
     fn param(&self, index: usize) -> Option<ParamValue> {
         param(self.ground, index)
+    }
+
+    fn period(&self) -> Option<Cycle> {
+        self.period
     }
 
     fn today(&self) -> NaiveDate {

@@ -4,7 +4,7 @@ use super::record::{Gap, Home, Record, Slip, Val};
 use super::schema::*;
 use crate::finding::{Finding, Place, Severity};
 use crate::say;
-use crate::text::{Text, nearest};
+use crate::text::{Text, meant, nearest};
 use crate::yaml::{self, NodeId, Shape as Form, Tree};
 use chrono::{NaiveDate, NaiveTime};
 
@@ -73,7 +73,7 @@ impl Binder<'_> {
         for entry in tree.entries(node) {
             let Some(index) = shape.find(entry.key) else {
                 self.unknown(entry.key, tree.span(entry.key_id), shape);
-                if let Some(means) = meant(entry.key, shape) {
+                if let Some(means) = field_meant(entry.key, shape) {
                     self.slips.push(Slip { node, means });
                 }
                 continue;
@@ -121,7 +121,7 @@ impl Binder<'_> {
         let mut f =
             Finding::error("unknown-field", Place::at(self.file, range), say!("“{zh}”没有字段 `{shown}`", "“{en}” has no field `{shown}`"));
         f = match nearest(key, shape.spellings()) {
-            Some(near) => f.help(say!("是否指 `{near}`？", "did you mean `{near}`?")),
+            Some(near) => f.help(meant(near)),
             None => {
                 let own = || shape.fields.iter().filter(|f| !f.header);
                 let zh = own().map(|f| f.label.zh.as_ref()).collect::<Vec<_>>().join("、");
@@ -306,7 +306,7 @@ impl Binder<'_> {
         f = match nearest(text, spellings) {
             Some(near) => {
                 self.slips.extend(set.find(near).map(|means| Slip { node, means }));
-                f.help(say!("是否指 `{near}`？", "did you mean `{near}`?"))
+                f.help(meant(near))
             }
             None => {
                 let zh = set.values.iter().map(|v| v.label.zh.as_ref()).collect::<Vec<_>>().join("、");
@@ -319,7 +319,7 @@ impl Binder<'_> {
 }
 
 /// The field that a mistyped key probably means: `标题：纪要` and `标题:纪要` are keys to YAML, as `标提` is.
-fn meant(key: &str, shape: &Shape) -> Option<u16> {
+fn field_meant(key: &str, shape: &Shape) -> Option<u16> {
     let word = key.split(['：', ':']).next().unwrap_or(key).trim_matches(|c: char| c.is_whitespace() || c == '-');
     shape.find(word).or_else(|| shape.find(nearest(word, shape.spellings())?))
 }

@@ -12,6 +12,7 @@ use super::demand::{self, Flaw};
 use super::events;
 use super::model::*;
 use super::sight::Sight;
+use crate::calendar::Cycle;
 use crate::finding::{Place, Severity};
 use crate::procedure::compile::Compiled;
 use crate::procedure::{Gate, Obligation, Origin, Strength, Subject};
@@ -43,7 +44,7 @@ pub fn assess<'a>(sight: &Sight<'a>, index: usize, stand: &Stand) -> Option<Asse
         o,
         c,
         stand,
-        out: blank(index, stand),
+        out: blank(index, stand, sight.period),
         flaws: Vec::new(),
         done: None,
         exists: false,
@@ -55,10 +56,10 @@ pub fn assess<'a>(sight: &Sight<'a>, index: usize, stand: &Stand) -> Option<Asse
     Some(w.finish())
 }
 
-fn blank(obligation: usize, stand: &Stand) -> Assessment {
+fn blank(obligation: usize, stand: &Stand, period: Option<Cycle>) -> Assessment {
     Assessment {
         obligation,
-        instance: stand.instance.clone(),
+        instance: Instance { period, ..stand.instance.clone() },
         state: State::Open,
         due: None,
         done_on: None,
@@ -117,6 +118,11 @@ impl<'a> Work<'_, 'a> {
                 }
                 Err(stop) => return self.cannot_tell(&stop, waits),
             }
+        }
+        if let Some(period) = self.sight.period.filter(|p| p.from > self.sight.ground.today) {
+            self.out.due = (self.c.due.is_none()).then(|| Due::end_of(period));
+            self.out.state = State::Waiting;
+            return;
         }
         self.look();
         self.order();
