@@ -12,7 +12,8 @@ use crate::text::Text;
 impl<'a> Work<'_, 'a> {
     /// Turns flaws into findings: what is wrong at once, what is lacking when it is due, or its stage is over.
     pub(super) fn report(&mut self, overdue: bool, undone: bool) {
-        let asked = self.stage_left() || overdue;
+        let over = self.sight.period.is_some_and(|p| p.to() < self.sight.ground.today);
+        let asked = self.stage_left() || overdue || over;
         let flaws = std::mem::take(&mut self.flaws);
         let late = self.out.state == State::Late;
         let mut said = false;
