@@ -16,6 +16,7 @@ pub mod params;
 pub mod refs;
 pub mod shelf;
 pub mod sight;
+pub mod signed;
 pub mod stage;
 pub mod subject;
 pub mod todo;

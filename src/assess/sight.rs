@@ -2,10 +2,11 @@
 
 use super::events::{self, EventDate};
 use super::ground::Ground;
+pub use super::params::{param, read_param};
 use super::unread;
 use crate::calendar::{Anchor, Calendar, Cycle};
 use crate::kind::{KindId, Record, Schema};
-use crate::procedure::{ParamType, Scope};
+use crate::procedure::Scope;
 use crate::rule::{Current, Group, Met, Named, ParamValue, Past, PastCase, World};
 use crate::text::Text;
 use chrono::{NaiveDate, NaiveTime};
@@ -392,27 +393,4 @@ impl<'a> World<'a> for Sight<'a> {
             Named::Param(i) => p.params[i].title.clone(),
         }
     }
-}
-
-/// The value of a parameter: the office's, else the procedure's; none where neither sets it or where it is not of its type.
-pub fn param(g: &Ground, index: usize) -> Option<ParamValue> {
-    let p = &g.program.procedure.params[index];
-    read_param(p.ty, g.book.config.params.get(&p.id).map(|(v, _)| v.as_str()).or(p.value.as_deref())?)
-}
-
-/// A parameter's value from its text; none where it is not of that type.
-pub fn read_param(ty: ParamType, text: &str) -> Option<ParamValue> {
-    match ty {
-        ParamType::Duration => {
-            let signed = if text.starts_with(['+', '-']) { text.to_string() } else { format!("+{text}") };
-            crate::calendar::Rule::parse(&signed).ok().map(|_| ParamValue::Duration(signed.into()))
-        }
-        ParamType::Number => text.parse::<i64>().map(ParamValue::Int).or_else(|_| text.parse().map(ParamValue::Number)).ok(),
-        ParamType::Text => Some(ParamValue::Text(text.into())),
-    }
-}
-
-/// A day without an hour.
-pub fn day(date: NaiveDate) -> Anchor {
-    Anchor::day(date)
 }

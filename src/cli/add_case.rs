@@ -1,4 +1,4 @@
-//! Cases added to a round that is there: `new-round` with the name of one.
+//! What `new-round` writes: a whole round, or cases added to one that is there.
 
 use super::Ctx;
 use super::new_round::{NewFile, paths};
@@ -6,7 +6,31 @@ use crate::casebook::units::Row;
 use crate::casebook::{Casebook, write};
 use crate::say;
 use anyhow::Result;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Writes the round under a temporary name, then the units, then gives the round its name; takes everything back where something fails.
+pub fn put_round(book: &Casebook, round: &str, files: &[NewFile], units: &[NewFile]) -> Result<()> {
+    let temp = book.root.join("rounds").join(format!(".{round}.{}.tmp", std::process::id()));
+    let end = book.root.join("rounds").join(round);
+    let mut made: Vec<PathBuf> = Vec::new();
+    let mut all = || -> Result<()> {
+        write::fill(&temp, files, &format!("rounds/{round}"))?;
+        for (rel, text) in units {
+            made.push(book.create(rel, text)?);
+        }
+        std::fs::rename(&temp, &end).map_err(|e| write::failed(&format!("rounds/{round}"), &e))
+    };
+    let done = all();
+    if done.is_err() {
+        let _ = std::fs::remove_dir_all(&temp);
+        for path in made {
+            let _ = std::fs::remove_file(path);
+        }
+    } else {
+        write::sync(Path::new(&book.root.join("rounds")));
+    }
+    done
+}
 
 /// Writes cases into a round that is there: each appears whole, its units first; takes everything back where something fails.
 pub fn put(book: &Casebook, round: &str, rows: &[Row], files: &[NewFile], units: &[NewFile]) -> Result<()> {

@@ -2,9 +2,9 @@
 
 use super::ctx::fail;
 use super::{Ctx, add_case, target};
+use crate::casebook::Casebook;
 use crate::casebook::names::Where;
 use crate::casebook::units::{self, Row};
-use crate::casebook::{Casebook, write};
 use crate::finding::{Finding, Place, Severity};
 use crate::kind::{Fill, Home, KindId, Level, bind, skeleton};
 use crate::procedure::{self, Procedure, first};
@@ -13,7 +13,7 @@ use crate::say;
 use crate::text::{Lang, Text, meant, nearest};
 use anyhow::Result;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// 新建轮次和各单位的案卷 | a new round with a case for each unit
 #[derive(clap::Args)]
@@ -106,7 +106,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         add_case::put(&book, &args.round, &rows, &files, &new_units)?;
         return add_case::report(ctx, &book, &args.round, &rows, &files, &new_units);
     }
-    put(&book, &args.round, &files, &new_units)?;
+    add_case::put_round(&book, &args.round, &files, &new_units)?;
     report(ctx, &plan, &files, &new_units)
 }
 
@@ -365,30 +365,6 @@ fn numbers(round: &str) -> Option<(String, String)> {
         }
         _ => None,
     }
-}
-
-/// Writes the round under a temporary name, then the units, then gives the round its name; takes everything back where something fails.
-fn put(book: &Casebook, round: &str, files: &[NewFile], units: &[NewFile]) -> Result<()> {
-    let temp = book.root.join("rounds").join(format!(".{round}.{}.tmp", std::process::id()));
-    let end = book.root.join("rounds").join(round);
-    let mut made: Vec<PathBuf> = Vec::new();
-    let mut all = || -> Result<()> {
-        write::fill(&temp, files, &format!("rounds/{round}"))?;
-        for (rel, text) in units {
-            made.push(book.create(rel, text)?);
-        }
-        std::fs::rename(&temp, &end).map_err(|e| write::failed(&format!("rounds/{round}"), &e))
-    };
-    let done = all();
-    if done.is_err() {
-        let _ = std::fs::remove_dir_all(&temp);
-        for path in made {
-            let _ = std::fs::remove_file(path);
-        }
-    } else {
-        write::sync(Path::new(&book.root.join("rounds")));
-    }
-    done
 }
 
 fn report(ctx: &mut Ctx, plan: &Plan, files: &[NewFile], units: &[NewFile]) -> Result<u8> {

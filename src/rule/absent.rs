@@ -1,8 +1,8 @@
 //! Whether a rule fails only because fields are not filled in: half a record, and not a wrong one; knows no spelling.
 
-use super::eval::Machine;
-use super::ir::{Loop, Op};
-use super::value::{Missing, Stop};
+use super::eval::{Machine, missing};
+use super::ir::{At, Loop, Op};
+use super::value::{Missing, Stop, Why};
 
 impl<'a> Machine<'_, 'a> {
     /// For a rule that is not met: the fields for want of which alone it is not. False where anything that is filled in breaks it.
@@ -46,6 +46,16 @@ impl<'a> Machine<'_, 'a> {
                 Err(stop) => Err(stop),
                 Ok(_) => Ok(false),
             },
+        }
+    }
+
+    /// Whether a field is filled in, and if not, what is missing.
+    fn field_of(&mut self, op: &Op) -> Result<(), Stop<'a>> {
+        let part = self.part(op)?;
+        match (part.filled(), op) {
+            (false, Op::Field(_, At::One(shape, index))) => missing(Some(part), Why::Field(*shape, *index)),
+            (false, _) => missing(Some(part), Why::Empty),
+            (true, _) => Ok(()),
         }
     }
 

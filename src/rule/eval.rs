@@ -217,18 +217,8 @@ impl<'w, 'a> Machine<'w, 'a> {
         })
     }
 
-    /// Whether a field is filled in, and if not, what is missing.
-    pub fn field_of(&mut self, op: &Op) -> Result<(), Stop<'a>> {
-        let part = self.part(op)?;
-        match (part.filled(), op) {
-            (false, Op::Field(_, At::One(shape, index))) => missing(Some(part), Why::Field(*shape, *index)),
-            (false, _) => missing(Some(part), Why::Empty),
-            (true, _) => Ok(()),
-        }
-    }
-
     /// The node of a field or free name; missing where it is absent or empty.
-    fn part(&mut self, op: &Op) -> Result<Part<'a>, Stop<'a>> {
+    pub fn part(&mut self, op: &Op) -> Result<Part<'a>, Stop<'a>> {
         match op {
             Op::Field(of, at) => {
                 let base = self.base(of)?;
