@@ -4,7 +4,7 @@ use super::events::{self, EventDate};
 use super::ground::Ground;
 pub use super::params::{param, read_param};
 use super::unread;
-use crate::calendar::{Anchor, Calendar, Cycle};
+use crate::calendar::{Calendar, Cycle};
 use crate::kind::{KindId, Record, Schema};
 use crate::procedure::Scope;
 use crate::rule::{Current, Group, Met, Named, ParamValue, Past, PastCase, World};
