@@ -308,7 +308,9 @@ pub fn list<'r>(report: &'r Report, schema: &Schema, places: &'r [Where]) -> Vec
         .filter(|e| e.assessment.waits.is_none())
         .filter(|e| match e.assessment.state {
             State::Overdue | State::DueSoon | State::Violated => true,
-            State::Open => !e.assessment.findings.is_empty() || progress(*e)[e.obligation().stage] != Progress::Ahead,
+            State::Open => {
+                e.assessment.findings.iter().any(|f| f.code == "lacking") || progress(*e)[e.obligation().stage] != Progress::Ahead
+            }
             // What was done late is past mending; while its gate is ahead it has to be waived.
             State::Late => keeps_shut(*e),
             _ => false,

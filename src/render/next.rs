@@ -214,7 +214,7 @@ impl<'v> View<'v> {
         let mut all: Vec<&Text> = a.lacking.iter().collect();
         for f in &a.findings {
             // The finding of what is lacking says the same, with its days.
-            if !all.iter().any(|l| f.message.zh.starts_with(l.zh.as_ref())) {
+            if !all.iter().any(|l| f.message.zh.contains(l.zh.as_ref())) {
                 all.push(&f.message);
             }
         }
