@@ -55,6 +55,12 @@ impl Place {
     pub fn at(file: impl Into<String>, range: Range<usize>) -> Place {
         Place { file: file.into(), range: Some((range.start, range.end)) }
     }
+
+    /// Whether it lies inside another place of the same file.
+    pub fn within(&self, other: &Place) -> bool {
+        let inside = |(a, b): (usize, usize), (from, to): (usize, usize)| from <= a && b <= to;
+        self.file == other.file && self.range.zip(other.range).is_some_and(|(own, other)| inside(own, other))
+    }
 }
 
 /// One thing a person can mend.
@@ -76,6 +82,8 @@ pub struct Finding {
     pub message: Text,
     /// How to mend it.
     pub help: Option<Text>,
+    /// The file that has to be read before this can be said: what is not known of it may be why this seems wrong.
+    pub waits: Option<String>,
 }
 
 impl Finding {
@@ -91,7 +99,7 @@ impl Finding {
 
     /// A finding with neither obligation, case nor help yet.
     pub fn new(severity: Severity, code: &'static str, place: Place, message: Text) -> Finding {
-        Finding { code: Cow::Borrowed(code), severity, obligation: None, cite: None, case: None, place, message, help: None }
+        Finding { code: Cow::Borrowed(code), severity, obligation: None, cite: None, case: None, place, message, help: None, waits: None }
     }
 
     /// The same with a remedy.

@@ -36,7 +36,7 @@ pub struct Cache {
 }
 
 /// What stands above the rounds.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Above {
     /// What is wrong there.
     pub findings: Vec<Finding>,
@@ -44,6 +44,8 @@ pub struct Above {
     pub assessments: Vec<Assessment>,
     /// How many records there are.
     pub records: usize,
+    /// Files that could not be read, above the rounds and in them.
+    pub unread: Vec<String>,
 }
 
 impl Cache {

@@ -45,6 +45,8 @@ pub struct Ground<'a> {
     pub today: NaiveDate,
     /// Kinds by name.
     pub known: Known,
+    /// Whether any file of the round or above could not be read.
+    pub unread: bool,
     history: &'a History,
     past: OnceLock<PastStore>,
 }
@@ -96,7 +98,9 @@ impl<'a> Ground<'a> {
             confirmation: kind("confirmation"),
             waiver: kind("waiver"),
         };
-        Ground { book, workspace, round, program, calendar, today, known, history, past: OnceLock::new() }
+        let cases = round.cases.iter().map(|c| &c.folder);
+        let unread = [workspace, &round.folder].into_iter().chain(cases).any(|f| !f.unread.is_empty());
+        Ground { book, workspace, round, program, calendar, today, known, unread, history, past: OnceLock::new() }
     }
 
     /// The round's own record.

@@ -17,10 +17,12 @@ pub mod params;
 pub mod refs;
 pub mod shelf;
 pub mod sight;
+pub mod signed;
 pub mod stage;
 pub mod subject;
 pub mod term;
 pub mod todo;
+pub mod unread;
 pub mod waivers;
 
 pub use model::*;
@@ -88,7 +90,7 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
         })
         .collect();
     let above = cache.as_ref().and_then(|c| c.above(&names, whole)).unwrap_or_else(|| {
-        let mut above = Above { findings: shelf_findings, assessments: Vec::new(), records: workspace().records.len() };
+        let mut above = Above { findings: shelf_findings, records: workspace().records.len(), ..Above::default() };
         above_rounds(book, workspace(), &programs, &history, request, &rounds, &mut above);
         if let Some(cache) = &cache {
             cache.keep_above(&names, whole, &above);
@@ -99,7 +101,7 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
         last.assessments.extend(above.assessments);
     }
     drop(programs);
-    Report { procedures: shelf.procedures, rounds, findings: above.findings, records: above.records }
+    Report { procedures: shelf.procedures, rounds, findings: above.findings, records: above.records, unread: above.unread }
 }
 
 /// What is wrong above the rounds: settings, calendar, procedures, records at the root, what the casebook itself owes.
@@ -130,8 +132,12 @@ fn above_rounds(
     if whole {
         above.assessments = book_level(book, workspace, programs, history, request, rounds, findings);
     }
+    unread::follow(findings);
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
     findings.dedup();
+    above.unread = workspace.unread.iter().map(|u| u.file.clone()).chain(rounds.iter().flat_map(|r| r.unread.clone())).collect();
+    above.unread.sort();
+    above.unread.dedup();
 }
 
 /// The rounds to read, and of each the cases if not all.
@@ -233,11 +239,12 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
         f.case.get_or_insert_with(|| round.name.clone());
     }
     assessments.sort_by(|a, b| (a.obligation, &a.instance).cmp(&(b.obligation, &b.instance)));
+    unread::follow(&mut findings);
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
     findings.dedup();
     let records = round.folder.records.len() + wanted.iter().map(|c| round.cases[*c].folder.records.len()).sum::<usize>();
     let waivers = waivers::of_round(g);
-    RoundReport { name: round.name.clone(), procedure, cases, assessments, findings, waivers, records }
+    RoundReport { name: round.name.clone(), procedure, cases, assessments, findings, waivers, records, unread: unread::files(g) }
 }
 
 /// Obligations of the casebook itself, laid on its records once: shown with the last round's procedure.
@@ -294,11 +301,11 @@ fn assess_scope<'a>(sight: &Sight<'a>, scope: Scope, stand: &Stand) -> Vec<Asses
 fn read_findings(g: &Ground, only: Option<&[String]>) -> Vec<Finding> {
     let round = g.round;
     let mut out: Vec<Finding> = round.folder.findings.clone();
-    if g.round_record().is_none() && g.known.round.is_some() {
-        out.push(
-            Finding::error("missing-record", round_place(g), say!("轮次缺少 round.yaml", "the round has no round.yaml"))
-                .help(say!("用 `xuncha new-round` 建轮次，或补写这个文件", "make rounds with `xuncha new-round`, or add the file")),
-        );
+    if let (None, Some(kind)) = (g.round_record(), g.known.round) {
+        let mut f = Finding::error("missing-record", round_place(g), say!("轮次缺少 round.yaml", "the round has no round.yaml"))
+            .help(say!("用 `xuncha new-round` 建轮次，或补写这个文件", "make rounds with `xuncha new-round`, or add the file"));
+        f.waits = unread::of(&round.folder, kind).map(str::to_string);
+        out.push(f);
     }
     for (i, case) in round.cases.iter().enumerate() {
         if only.is_some_and(|o| !o.contains(&case.name)) {
@@ -309,7 +316,7 @@ fn read_findings(g: &Ground, only: Option<&[String]>) -> Vec<Finding> {
             f.case = Some(name.clone());
             f
         }));
-        if g.case_record(i).is_none() && g.known.case.is_some() {
+        if let (None, Some(kind)) = (g.case_record(i), g.known.case) {
             let mut f = Finding::error(
                 "missing-record",
                 Place::file(format!("rounds/{name}")),
@@ -320,6 +327,7 @@ fn read_findings(g: &Ground, only: Option<&[String]>) -> Vec<Finding> {
                 "add case.yaml (unit, team); if this is no case, move the folder out of the round"
             ));
             f.case = Some(name.clone());
+            f.waits = unread::of(&case.folder, kind).map(str::to_string);
             out.push(f);
         }
         for other in &case.folder.others {

@@ -168,6 +168,8 @@ pub struct Assessment {
     pub wants_confirmation: bool,
     /// How many findings a waiver keeps back.
     pub waived: usize,
+    /// The file that cannot be read, where it is open only for want of that.
+    pub waits: Option<String>,
 }
 
 /// A recorded deviation: from a waiver, or from the head of the record that deviates.
@@ -249,6 +251,8 @@ pub struct RoundReport {
     pub waivers: Vec<Waived>,
     /// How many records were read.
     pub records: usize,
+    /// Files of its records, and of those above it, of which nothing could be read.
+    pub unread: Vec<String>,
 }
 
 impl RoundReport {
@@ -292,10 +296,12 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many records were read above the rounds.
     pub records: usize,
+    /// Files of records of which nothing could be read.
+    pub unread: Vec<String>,
 }
 
 impl Report {
-    /// All findings, in the order of their files.
+    /// All findings, in the order of their files, with those that wait for a file; what a person is shown gives [`super::unread::shown`].
     pub fn all_findings(&self) -> Vec<&Finding> {
         let rounds = self.rounds.iter().flat_map(|r| r.findings.iter().chain(r.assessments.iter().flat_map(|a| a.findings.iter())));
         let mut all: Vec<&Finding> = self.findings.iter().chain(rounds).collect();

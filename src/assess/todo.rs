@@ -9,6 +9,7 @@ use crate::procedure::{Obligation, Procedure, Scope, Subject};
 use crate::rule::Path;
 use crate::text::Lang;
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 /// What does it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -314,9 +315,13 @@ pub fn progress(e: Entry) -> Vec<Progress> {
 pub fn list<'r>(report: &'r Report, schema: &Schema, places: &'r [Where]) -> Vec<Todo<'r>> {
     let mut out: Vec<Todo<'r>> = report
         .within(places, true)
+        // What cannot be judged before a file is read is not asked for: the file is to be mended.
+        .filter(|e| e.assessment.waits.is_none())
         .filter(|e| match e.assessment.state {
             State::Overdue | State::DueSoon | State::Violated => true,
-            State::Open => progress(*e)[e.obligation().stage] != Progress::Ahead,
+            State::Open => {
+                e.assessment.findings.iter().any(|f| f.code == "lacking") || progress(*e)[e.obligation().stage] != Progress::Ahead
+            }
             // What was done late is past mending; while its gate is ahead it has to be waived.
             State::Late => keeps_shut(*e),
             _ => false,
@@ -324,6 +329,18 @@ pub fn list<'r>(report: &'r Report, schema: &Schema, places: &'r [Where]) -> Vec
         .map(|entry| Todo { entry, act: act(entry.procedure, schema, entry.round, entry.assessment) })
         .collect();
     out.sort_by(|x, y| key(x).cmp(&key(y)));
+    out
+}
+
+/// What would be asked for, had a file been read: how many, by file.
+pub fn held<'r>(report: &'r Report, places: &'r [Where]) -> BTreeMap<&'r str, usize> {
+    let mut out = BTreeMap::new();
+    for e in report.within(places, true) {
+        let now = e.assessment.state != State::Open || progress(e)[e.obligation().stage] != Progress::Ahead;
+        if let Some(file) = e.assessment.waits.as_deref().filter(|_| now) {
+            *out.entry(file).or_default() += 1;
+        }
+    }
     out
 }
 

@@ -12,7 +12,7 @@ pub mod units;
 pub mod write;
 
 pub use config::Config;
-pub use read::Folder;
+pub use read::{Folder, Unread};
 
 use crate::calendar::Calendar;
 use crate::finding::Finding;

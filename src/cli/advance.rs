@@ -67,6 +67,13 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         reachable(p, &gate.enter, to)?;
     }
     let v = View { book: &book, p, round: r, place: &place, gate: &gate };
+    if let [first, ..] = gate.unread.as_slice() {
+        let n = gate.unread.len();
+        return Err(fail(say!(
+            "有{n}个文件读不了，先改正再进入下一阶段：{first}（详见 `xuncha check`）",
+            "{n} files cannot be read; mend them before going on: {first} (see `xuncha check`)"
+        )));
+    }
     if !gate.shut.is_empty() && !args.force {
         match format {
             Format::Json => json_out(ctx, &v, false, &[])?,

@@ -66,14 +66,14 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         let o = f.obligation.as_deref().and_then(|id| report.procedures.iter().find_map(|p| p.obligation(id)));
         o.is_some_and(|o| o.archive.is_some())
     };
-    let shown = |f: &&crate::finding::Finding| {
+    let shown = |f: &crate::finding::Finding| {
         (args.only.is_empty()
             || args.only.iter().any(|o| o == f.code.as_ref() || f.obligation.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(o))))
             && (inside.is_empty() || inside.iter().any(|i| f.place.file == *i || i.ends_with('/') && f.place.file.starts_with(i)))
             && (!args.archive || archive(f))
     };
-    let all = report.all_findings();
-    let findings: Vec<_> = all.into_iter().filter(shown).collect();
+    let all = assess::unread::shown(&report, shown);
+    let findings: Vec<&crate::finding::Finding> = all.iter().map(|f| f.as_ref()).collect();
     let mut sources = render::Sources::new(&book.root).within(ctx.width);
     match format {
         Format::Json => render::json::findings(ctx.out, &findings, &mut sources, ctx.lang)?,

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, with its arguments and its `run`; no domain logic.
 
 pub mod add;
+pub mod add_case;
 pub mod advance;
 pub mod approve;
 pub mod calendar;

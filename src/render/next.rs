@@ -213,10 +213,8 @@ impl<'v> View<'v> {
     fn lacking(&self, a: &Assessment) -> Vec<(Text, usize)> {
         let mut all: Vec<&Text> = a.lacking.iter().collect();
         for f in &a.findings {
-            // The finding of what is lacking says the same, with its days and, where it comes back, its period.
-            let said: &str = f.message.zh.as_ref();
-            let behind = said.split_once('：').map_or(said, |(_, rest)| rest);
-            if !all.iter().any(|l| said.starts_with(l.zh.as_ref()) || behind.starts_with(l.zh.as_ref())) {
+            // The finding of what is lacking says the same, with its days.
+            if !all.iter().any(|l| f.message.zh.contains(l.zh.as_ref())) {
                 all.push(&f.message);
             }
         }
@@ -247,6 +245,9 @@ impl<'v> View<'v> {
                 "记录本身有错误{wrong}处、警告{lacking}处：xuncha check{check}",
                 "in the records themselves: {wrong} errors, {lacking} warnings: xuncha check{check}"
             ));
+        }
+        for (file, n) in todo::held(self.report, std::slice::from_ref(self.place)) {
+            lines.push(say!("另有{n}项要等 {file} 改正后才能判断", "{n} more cannot be told before {file} is mended"));
         }
         if !self.waiting.is_empty() {
             lines.push(self.waits());
@@ -281,7 +282,7 @@ impl<'v> View<'v> {
             let inside = name.is_empty() || case == name || case.strip_prefix(name.as_str()).is_some_and(|c| c.starts_with('/'));
             // A case works with its round's records too.
             let above = matches!(self.place, Where::Case(round, _) if case == round);
-            (inside || above) && f.severity != Severity::Info
+            (inside || above) && f.severity != Severity::Info && f.waits.is_none()
         };
         self.report.findings.iter().chain(self.report.rounds.iter().flat_map(|r| &r.findings)).filter(mine).collect()
     }
