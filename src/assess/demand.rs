@@ -3,9 +3,9 @@
 use super::sight::Sight;
 use crate::finding::Place;
 use crate::kind::{EnumId, Part, Val};
-use crate::procedure::Obligation;
-use crate::procedure::compile::{Compiled, OneOf, titles};
-use crate::rule::{Missing, Stop, Value, Why, World};
+use crate::procedure::compile::{Compiled, OneOf, Target, titles};
+use crate::procedure::{Obligation, Scope};
+use crate::rule::{Current, Expr, Missing, Stop, Value, Why, World};
 use crate::say;
 use crate::text::Text;
 use chrono::NaiveDate;
@@ -46,13 +46,13 @@ pub fn check<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Par
         match rule.holds(sight, it) {
             Ok(true) => {}
             Ok(false) => {
-                let place = rule_place(c, it, scope_place, rule.first_field());
+                let place = rule_place(sight, c, it, scope_place, rule);
                 flaws.push(Flaw::wrong(place, broken(sight, o, c, it)));
             }
             // What is sealed is there, and is not to be read: the paper answers for it.
             Err(Stop::Missing(m)) if matches!(m.why, Why::Sealed) => {}
             Err(stop) => {
-                let flaw = undecided(sight, &stop, rule_place(c, it, scope_place, rule.first_field()));
+                let flaw = undecided(sight, &stop, rule_place(sight, c, it, scope_place, rule));
                 match stop {
                     Stop::Missing(m) if matches!(m.why, Why::Approval(_) | Why::Signature(_) | Why::Filing(_)) => {
                         marked = Some((m.why, flaw))
@@ -137,11 +137,37 @@ fn missing_place(m: &Missing<'_>) -> Option<Place> {
     Some(Place::at(&part.record.file, range))
 }
 
-fn rule_place(c: &Compiled, it: Option<Part<'_>>, scope: &Place, first: Option<&[u16]>) -> Place {
-    let Some(it) = it else { return scope.clone() };
-    match c.at.as_deref().or(first) {
-        Some(chain) => place_of(it, chain),
-        None => place_of(it, &[]),
+/// Where a broken rule points: of several targets at the first that its broken part reads; without any at the first field that it reads.
+fn rule_place<'a>(sight: &Sight<'a>, c: &Compiled, it: Option<Part<'a>>, scope: &Place, rule: &Expr) -> Place {
+    let own = |chain: &[u16]| it.map_or_else(|| scope.clone(), |it| place_of(it, chain));
+    let target = match c.at.as_slice() {
+        [] => return own(rule.first_field().unwrap_or_default()),
+        [Target::Field(chain)] if it.is_none() => {
+            let of_scope = match sight.scope() {
+                Scope::Casebook => None,
+                Scope::Round => sight.current(Current::Round),
+                Scope::Team => sight.current(Current::Team),
+                Scope::Case => sight.current(Current::Case),
+            };
+            return of_scope.map_or_else(|| scope.clone(), |record| place_of(record.root(), chain));
+        }
+        [only] => only,
+        several => {
+            let read = rule.broken(sight, it);
+            let reads = |t: &&Target| match t {
+                Target::Field(chain) => read.fields.iter().any(|f| f.starts_with(chain) || chain.starts_with(f)),
+                Target::Records(path) => read.kinds.contains(&path.kind()),
+            };
+            several.iter().find(reads).unwrap_or(&several[0])
+        }
+    };
+    match target {
+        Target::Field(chain) => own(chain),
+        // Of several records the last is the one at hand, as where a rule is mended elsewhere.
+        Target::Records(path) => {
+            let chain: Vec<u16> = path.fields().iter().map(|(_, index)| *index).collect();
+            path.records(sight).last().map_or_else(|| own(&[]), |r| place_of(*r, &chain))
+        }
     }
 }
 

@@ -309,6 +309,7 @@ impl<'a> Work<'_, 'a> {
         let (mut wanted, mut undated) = (usize::MAX, Vec::new());
         let dated: Vec<(NaiveDate, Place)> = match &self.o.subject {
             Subject::Scope => self.done.map(|d| (d, self.stand.place.clone())).into_iter().collect(),
+            _ if self.o.dateless => Vec::new(),
             _ => {
                 let s = subject::select(self.sight, self.o, c);
                 if matches!(self.o.subject, Subject::Artifact(_)) && self.o.per.is_none() {
@@ -517,7 +518,8 @@ impl<'a> Work<'_, 'a> {
             // Where an expression gave the day, the record's own date is not it.
             let whole = || self.out.file.clone().map_or_else(|| self.stand.place.clone(), Place::file);
             let around = || parts.iter().find_map(|p| dated(p.record.root(), on));
-            return parts.iter().find_map(|p| dated(*p, on)).or_else(around).unwrap_or_else(whole);
+            let elsewhere = || self.c.at.iter().find_map(|t| t.records(self.sight).into_iter().find_map(|r| dated(r, on)));
+            return parts.iter().find_map(|p| dated(*p, on)).or_else(around).or_else(elsewhere).unwrap_or_else(whole);
         }
         if let Some(place) = self.c.event.filter(|_| parts.is_empty()).and_then(|e| self.sight.event_date(e)?.place) {
             return place;

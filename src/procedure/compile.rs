@@ -3,14 +3,44 @@
 use super::model::*;
 use crate::calendar;
 use crate::finding::{Finding, Place};
-use crate::kind::{EnumId, KindId, Schema, ShapeId, Type};
-use crate::rule::{self, Env, Expr, It, NamedSet, Path, RuleError, Template, Ty};
+use crate::kind::{EnumId, KindId, Part, Schema, ShapeId, Type};
+use crate::rule::{self, Env, Expr, It, NamedSet, Path, RuleError, Template, Ty, World};
 use crate::say;
 use crate::text::{Text, nearest};
 use std::sync::OnceLock;
 
 /// A field, or a field of a field, by index in each shape.
 pub type Chain = Vec<u16>;
+
+/// Where a finding may point.
+#[derive(Debug)]
+pub enum Target {
+    /// A field of the subject.
+    Field(Chain),
+    /// Records of another kind, or a field of them.
+    Records(Path),
+}
+
+/// The shape of the record that a scope has of its own.
+fn own_shape(schema: &Schema, scope: Scope) -> Option<ShapeId> {
+    let kind = match scope {
+        Scope::Case => "case",
+        Scope::Team => "team",
+        Scope::Round => "round",
+        Scope::Casebook => return None,
+    };
+    schema.find_kind(kind).map(|k| schema.kind(k).shape)
+}
+
+impl Target {
+    /// The records of another kind at which it points.
+    pub fn records<'a>(&self, world: &dyn World<'a>) -> Vec<Part<'a>> {
+        match self {
+            Target::Field(_) => Vec::new(),
+            Target::Records(path) => path.records(world),
+        }
+    }
+}
 
 /// Those whose approval, signature or copy will do: role or body values.
 #[derive(Clone, Debug, Default)]
@@ -46,8 +76,8 @@ pub struct Compiled {
     pub done: Option<Expr>,
     /// What to say: Chinese, English.
     pub says: Option<(Template, Template)>,
-    /// Where a finding points.
-    pub at: Option<Chain>,
+    /// Where a finding points: the first of these that the broken part of the rule reads.
+    pub at: Vec<Target>,
     /// The field that dates the subject.
     pub date: Option<Chain>,
     /// The field with the sections.
@@ -327,10 +357,7 @@ impl Compiler<'_, '_> {
         }
         let shape = it.as_ref().and_then(|i| shape_of(schema, &i.ty));
         let root = it.as_ref().map(|i| schema.kind(i.record).shape);
-        c.at = o.at.as_ref().and_then(|src| match shape {
-            Some(shape) => self.chain(src, &src.text, shape, None),
-            None => None,
-        });
+        c.at = o.at.iter().filter_map(|src| self.target(src, shape.or_else(|| own_shape(schema, o.scope)))).collect();
         c.date = o.date.as_ref().and_then(|src| shape.and_then(|s| self.chain(src, &src.text, s, root)));
         let whole = Src { text: String::new(), file: std::sync::Arc::from(o.place.file.as_str()), range: o.place.range.unwrap_or((0, 0)) };
         if let Some(shape) = shape {
@@ -411,6 +438,17 @@ impl Compiler<'_, '_> {
                 None
             }
         }
+    }
+
+    /// Where a finding may point: a field of the subject (of the scope's own record where there is none), or else a path to other records.
+    fn target(&mut self, src: &Src, shape: Option<ShapeId>) -> Option<Target> {
+        let schema = self.program.schema;
+        let head = src.text.split('.').next().unwrap_or("");
+        let field = shape.is_some_and(|s| head == "it" || schema.shape(s).find(head).is_some());
+        if !field && schema.find_kind(head).is_some() {
+            return self.path(src).map(Target::Records);
+        }
+        self.chain(src, &src.text, shape?, None).map(Target::Field)
     }
 
     /// A field path in a shape; `record.` or a field that only the whole record has starts from the record.
