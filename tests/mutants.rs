@@ -7,14 +7,18 @@ use chrono::NaiveDate;
 use common::{Book, day, root};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use xuncha::assess::{self, Request};
+use xuncha::assess::{self, Request, rule_words};
 use xuncha::casebook::Casebook;
 use xuncha::casebook::names::Where;
 use xuncha::finding::Finding;
-use xuncha::procedure::{Procedure, Strength, Subject};
+use xuncha::kind::Schema;
+use xuncha::procedure::compile::actor_title;
+use xuncha::procedure::{Obligation, Procedure, Strength, Subject};
+use xuncha::text::Lang;
 
 /// The day on which the example is complete.
 const TODAY: &str = "2021-02-01";
@@ -220,6 +224,7 @@ fn every_mutant_is_named_for_what_it_is() {
     let mutants: Vec<Mutant> = mutants().into_iter().filter(|m| only.as_deref().is_none_or(|o| m.id.starts_with(o))).collect();
     let next = AtomicUsize::new(0);
     let failures: Mutex<Vec<(usize, String)>> = Mutex::default();
+    let said: Mutex<BTreeMap<usize, Finding>> = Mutex::default();
     let work = || {
         let book = Book::new("demo");
         let mut plain: BTreeMap<(NaiveDate, Option<String>), Vec<Finding>> = BTreeMap::new();
@@ -239,6 +244,9 @@ fn every_mutant_is_named_for_what_it_is() {
             }
             let new: Vec<Finding> = assess(&book, today, round).into_iter().filter(|f| !before.contains(f)).collect();
             let wrong = judge(&book, m, &new);
+            if let Some(f) = new.iter().find(|f| f.obligation.as_deref() == Some(m.id.as_str())) {
+                said.lock().unwrap().insert(i, f.clone());
+            }
             if !wrong.is_empty() || only.is_some() {
                 let found: Vec<String> = new.iter().map(|f| shown(&book, f)).collect();
                 let text = format!("{}\n{}", wrong.join("; "), found.join("\n"));
@@ -262,6 +270,102 @@ fn every_mutant_is_named_for_what_it_is() {
     if only.is_none() {
         let named = mutants.iter().enumerate().filter(|(i, _)| !failed.contains(i)).map(|(_, m)| m);
         score(named.collect(), mutants.len());
+        let said = said.into_inner().unwrap();
+        let first = |id: &str| mutants.iter().enumerate().find(|(i, m)| m.id == id && said.contains_key(i)).map(|(i, m)| (m, &said[&i]));
+        let faults: Vec<String> = [("docs/obligations/xinghai-2020.zh.md", Lang::Zh), ("docs/obligations/xinghai-2020.md", Lang::En)]
+            .into_iter()
+            .filter_map(|(file, lang)| common::current(file, &page(lang, &first)))
+            .collect();
+        assert!(faults.is_empty(), "{}\nXUNCHA_BLESS=1 cargo test --test mutants rewrites them", faults.join("\n\n"));
+    }
+}
+
+/// The table of all obligations: what is demanded, where it stands, how it is seen, and what the first of its mutants is told.
+fn page<'m>(lang: Lang, first: &dyn Fn(&str) -> Option<(&'m Mutant, &'m Finding)>) -> String {
+    let (p, schema) = (procedure(), xuncha::kind::load::builtin());
+    let put = |zh: &str, en: &str| if lang == Lang::Zh { zh.to_string() } else { en.to_string() };
+    let cell = |s: &str| s.replace('|', "\\|").replace('\n', " ⏎ ");
+    let (title, n) = (p.title.get(lang).to_string(), p.obligations.len());
+    let mut out = put(
+        &format!(
+            "# {title}：全部事项\n\n共{n}项。每一项弄坏示例案卷的一处记录，看报出什么；本页由规程文件和 `tests/mutants` 生成，改动后运行 \
+             `XUNCHA_BLESS=1 cargo test --test mutants`。单个事项：`xuncha explain 编号`。强度：须、应、可。\n"
+        ),
+        &format!(
+            "# {title}: all obligations\n\n{n} obligations. For each one thing in the example casebook is broken, and what is then said stands beside it. Made from the \
+             procedure and `tests/mutants`; after a change run `XUNCHA_BLESS=1 cargo test --test mutants`. One of them: `xuncha explain ID`.\n"
+        ),
+    );
+    for (i, stage) in p.stages.iter().enumerate() {
+        let heads =
+            put("| 编号 | 出处 | 要求 | 强度 | 怎样查 | 弄坏一处 | 报出 |", "| id | cite | demands | strength | seen by | broken | said |");
+        let _ = write!(out, "\n## {}\n\n{heads}\n|---|---|---|---|---|---|---|\n", stage.title.get(lang));
+        for o in p.obligations.iter().filter(|o| o.stage == i) {
+            let strength = match o.strength {
+                Strength::Must => put("须", "must"),
+                Strength::Should => put("应", "should"),
+                Strength::May => put("可", "may"),
+            };
+            let (broken, said) = match first(&o.id) {
+                Some((m, f)) => (m.shown(lang), f.message.get(lang).to_string()),
+                None => Default::default(),
+            };
+            let row = [&format!("`{}`", o.id), &o.cite, o.text.get(lang), &strength, &seen_by(&p, &schema, o, lang), &broken, &said]
+                .map(|s| cell(s));
+            let _ = writeln!(out, "| {} |", row.join(" | "));
+        }
+    }
+    out
+}
+
+/// How an obligation is verified, in a few words.
+fn seen_by(p: &Procedure, schema: &Schema, o: &Obligation, lang: Lang) -> String {
+    let put = |zh: String, en: String| if lang == Lang::Zh { zh } else { en };
+    let mut parts = Vec::new();
+    let looks = !matches!(o.subject, Subject::Scope) || o.require.is_some() || o.event.is_some();
+    if looks {
+        parts.push(put("记录".into(), "records".into()));
+    }
+    if let Some(d) = &o.due {
+        let from: Vec<&str> = d.from.iter().filter_map(|e| p.event(&e.text)).map(|i| p.events[i].title.get(lang)).collect();
+        let rule = d.rule.as_ref().or(d.closes.as_ref()).map_or("", |r| r.text.as_str());
+        let words = match rule.strip_prefix("param.").and_then(|id| p.params.iter().find(|x| x.id == id)) {
+            Some(param) => param.title.get(lang).to_string(),
+            None => rule_words(rule).get(lang).to_string(),
+        };
+        let from = from.join(&put("、".into(), ", ".into()));
+        parts.push(put(format!("期限：{from}起{words}"), format!("due {words} of {from}")));
+    }
+    if let Some(who) = &o.confirm {
+        let who = actor_title(p, schema, who);
+        parts.push(put(format!("{}确认", who.zh), format!("confirmed by {}", who.en)));
+    }
+    parts.join(&put("；".into(), "; ".into()))
+}
+
+impl Mutant {
+    /// What is broken, in a line.
+    fn shown(&self, lang: Lang) -> String {
+        let put = |zh: String, en: String| if lang == Lang::Zh { zh } else { en };
+        let short = |file: &str| file.trim_start_matches("rounds/2020-r2/").to_string();
+        let code = |s: &str| format!("`{}`", xuncha::text::cut(s.trim().replace('\n', " ⏎ ").replace('`', "'").as_str(), 56));
+        let mut out: Vec<String> = self.remove.iter().map(|f| put(format!("删去 {}", short(f)), format!("no {}", short(f)))).collect();
+        for e in &self.edit {
+            let file = short(&e.file);
+            out.push(match (&e.delete_line, &e.from, &e.to) {
+                (Some(line), ..) => put(format!("{file} 删去{}", code(line)), format!("{file} without {}", code(line))),
+                (_, Some(from), Some(to)) if to.trim().is_empty() => {
+                    put(format!("{file} 删去{}", code(from)), format!("{file} without {}", code(from)))
+                }
+                (_, Some(from), Some(to)) => format!("{file} {} → {}", code(from), code(to)),
+                _ => file,
+            });
+        }
+        out.extend(self.add.iter().map(|a| put(format!("增加 {}", short(&a.file)), format!("with {}", short(&a.file)))));
+        if let Some(day) = &self.today {
+            out.push(put(format!("今天是 {day}"), format!("today is {day}")));
+        }
+        out.join(if lang == Lang::Zh { "；" } else { "; " })
     }
 }
 
