@@ -1,10 +1,10 @@
 //! What an assessment says: an obligation laid on one instance of its scope; the one result that every command is a view of.
 
-use crate::calendar::Anchor;
+use crate::calendar::{Anchor, Cycle};
 use crate::casebook::names::Where;
 use crate::finding::Finding;
-use crate::procedure::{Procedure, Scope};
-use crate::text::Text;
+use crate::procedure::{Obligation, Procedure, Scope};
+use crate::text::{Lang, Text};
 use chrono::NaiveDate;
 
 /// How an obligation stands.
@@ -94,6 +94,23 @@ pub struct Due {
     pub reason: Option<Text>,
 }
 
+impl Due {
+    /// The last day of a period, where the obligation gives no date of its own.
+    pub fn end_of(period: Cycle) -> Due {
+        let end = Anchor::day(period.to());
+        Due {
+            from: None,
+            from_date: None,
+            rule: period.to_string(),
+            opens: Some(period.from),
+            nominal: Some(end),
+            due: Some(end),
+            settled: true,
+            reason: None,
+        }
+    }
+}
+
 /// What one obligation is laid on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instance {
@@ -103,8 +120,19 @@ pub struct Instance {
     pub case: String,
     /// The team's id, in the scope of a team.
     pub team: Option<String>,
+    /// The period, of an obligation that comes back with each.
+    pub period: Option<Cycle>,
     /// What a command names to reach it: of several teams, each through one of its cases.
     pub reach: String,
+}
+
+impl Instance {
+    /// Where it stands, in words: case or round, team, period.
+    pub fn place(&self, lang: Lang) -> String {
+        let period = self.period.map(|p| p.title().get(lang).to_string());
+        let parts = [Some(self.case.clone()), self.team.clone(), period];
+        parts.into_iter().flatten().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// One obligation on one instance.
@@ -277,16 +305,33 @@ impl Report {
     }
 
     /// The assessments of some places; with `above`, those of a case's team and round belong to the case.
-    pub fn within<'r>(
-        &'r self,
-        places: &'r [Where],
-        above: bool,
-    ) -> impl Iterator<Item = (&'r Procedure, &'r RoundReport, &'r Assessment)> {
-        self.assessments().filter(move |(_, round, a)| places.iter().any(|p| round.holds(a, p, above)))
+    pub fn within<'r>(&'r self, places: &'r [Where], above: bool) -> impl Iterator<Item = Entry<'r>> {
+        self.assessments().filter(move |e| places.iter().any(|p| e.round.holds(e.assessment, p, above)))
     }
 
     /// All assessments with the procedure of each.
-    pub fn assessments(&self) -> impl Iterator<Item = (&Procedure, &RoundReport, &Assessment)> {
-        self.rounds.iter().flat_map(move |r| r.assessments.iter().map(move |a| (&self.procedures[r.procedure], r, a)))
+    pub fn assessments(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.rounds.iter().flat_map(|round| {
+            let procedure = &self.procedures[round.procedure];
+            round.assessments.iter().map(move |assessment| Entry { procedure, round, assessment })
+        })
+    }
+}
+
+/// An assessment of a report, with what it was judged by and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'r> {
+    /// The procedure.
+    pub procedure: &'r Procedure,
+    /// The round.
+    pub round: &'r RoundReport,
+    /// The assessment.
+    pub assessment: &'r Assessment,
+}
+
+impl<'r> Entry<'r> {
+    /// The obligation.
+    pub fn obligation(&self) -> &'r Obligation {
+        &self.procedure.obligations[self.assessment.obligation]
     }
 }

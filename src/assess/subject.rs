@@ -55,6 +55,9 @@ pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'
             }
             continue;
         }
+        if !in_period(sight, c, part) {
+            continue;
+        }
         match c.filter.as_ref().map(|f| f.holds(sight, Some(part))) {
             None | Some(Ok(true)) => out.parts.push(part),
             Some(Ok(false)) => {}
@@ -120,6 +123,13 @@ fn one_for_each<'a>(sight: &Sight<'a>, c: &Compiled, list: Value<'a>, out: &mut 
     }
 }
 
+/// Whether a subject is of the period that is looked at: by the filter where that asks for the period, else by its day.
+/// One without a day is of none: that the day is missing is said of the record itself.
+fn in_period<'a>(sight: &Sight<'a>, c: &Compiled, part: Part<'a>) -> bool {
+    let Some(period) = sight.period.filter(|_| !c.filter.as_ref().is_some_and(|f| f.uses().period)) else { return true };
+    date_of(sight, c, part).is_some_and(|(day, _)| period.holds(day))
+}
+
 /// Whether two values name the same thing: a reference and the record it names are the same.
 pub fn same(a: &Value, b: &Value) -> bool {
     key(a).is_some_and(|k| Some(k) == key(b))
@@ -172,7 +182,7 @@ pub fn name(sight: &Sight<'_>, v: &Value<'_>) -> Text {
     }
 }
 
-/// What a path is about, in words: `“整改方案”(整改)`, `“巡察组工作方案”(方案)`, `“领导小组会议”(会议)的“分组汇报”`.
+/// What a path is about, in words: `“整改方案”（整改）`, `“巡察组工作方案”（方案）`, `“领导小组会议”（会议）的“分组汇报”`.
 pub fn title(schema: &Schema, path: &Path) -> Text {
     let kind = &schema.kind(path.kind()).title;
     let mut zh = kind.zh.to_string();
@@ -180,14 +190,14 @@ pub fn title(schema: &Schema, path: &Path) -> Text {
     let typed = path.type_filter();
     if let Some((_, set, value)) = typed {
         let label = &schema.en(set).values[value as usize].label;
-        zh = format!("“{}”({zh})", label.zh);
+        zh = format!("“{}”（{zh}）", label.zh);
         en = format!("“{}” ({en})", label.en);
     }
     if let Some((shape, field)) = path.fields().last() {
         let label = &schema.shape(*shape).fields[*field as usize].label;
         (zh, en) = match typed {
             Some(_) => (format!("{zh}的“{}”", label.zh), format!("“{}” of {en}", label.en)),
-            None => (format!("“{}”({zh})", label.zh), format!("“{}” ({en})", label.en)),
+            None => (format!("“{}”（{zh}）", label.zh), format!("“{}” ({en})", label.en)),
         };
     }
     Text::new(zh, en)

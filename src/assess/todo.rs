@@ -1,7 +1,8 @@
 //! What a person does about an assessment: the command or the file, what is urgent, what waits; knows no output.
 
-use super::model::{Assessment, Progress, Report, RoundReport, State};
+use super::model::{Assessment, Entry, Progress, Report, RoundReport, State};
 use super::stage;
+use crate::calendar::Cycle;
 use crate::casebook::names::Where;
 use crate::kind::{KindId, Level, Schema};
 use crate::procedure::{Obligation, Procedure, Scope, Subject};
@@ -26,6 +27,8 @@ pub enum Act {
         at: String,
         /// The obligation's id.
         obligation: String,
+        /// The period, where it comes back with each.
+        period: Option<Cycle>,
         /// Who confirms.
         by: String,
     },
@@ -35,6 +38,8 @@ pub enum Act {
         at: String,
         /// The obligation's id.
         obligation: String,
+        /// The period, where it comes back with each.
+        period: Option<Cycle>,
     },
     /// An event is recorded.
     Event {
@@ -77,8 +82,10 @@ impl Act {
                 words.retain(|w| !w.is_empty());
                 words.join(" ")
             }
-            Act::Confirm { at, obligation, by } => format!("xuncha confirm {at} {obligation} --by {by}"),
-            Act::Waive { at, obligation } => format!("xuncha waive {at} {obligation} --by ROLE --reason TEXT"),
+            Act::Confirm { at, obligation, period, by } => format!("xuncha confirm {at} {obligation} --by {by}{}", option(*period)),
+            Act::Waive { at, obligation, period } => {
+                format!("xuncha waive {at} {obligation} --by ROLE --reason TEXT{}", option(*period))
+            }
             Act::Event { at, event } => format!("xuncha event {at} {event} YYYY-MM-DD"),
             Act::Explain { obligation } => format!("xuncha explain {obligation}"),
             Act::Edit { .. } => return None,
@@ -99,7 +106,7 @@ pub fn act(p: &Procedure, schema: &Schema, round: &RoundReport, a: &Assessment) 
     let o = &p.obligations[a.obligation];
     let explain = Act::Explain { obligation: o.id.clone() };
     if a.state == State::Late {
-        return Act::Waive { at: at(round, a), obligation: o.id.clone() };
+        return Act::Waive { at: at(round, a), obligation: o.id.clone(), period: a.instance.period };
     }
     if a.missing
         && let Subject::Artifact(path) = &o.subject
@@ -126,9 +133,16 @@ pub fn act(p: &Procedure, schema: &Schema, round: &RoundReport, a: &Assessment) 
         }
     }
     match &o.confirm {
-        Some(by) if a.wants_confirmation && !records => Act::Confirm { at: at(round, a), obligation: o.id.clone(), by: by.clone() },
+        Some(by) if a.wants_confirmation && !records => {
+            Act::Confirm { at: at(round, a), obligation: o.id.clone(), period: a.instance.period, by: by.clone() }
+        }
         _ => explain,
     }
+}
+
+/// How a command names a period.
+fn option(period: Option<Cycle>) -> String {
+    period.map(|p| format!(" --period {p}")).unwrap_or_default()
 }
 
 /// How a command names an instance: a team by one of its cases, the casebook by a full stop.
@@ -208,8 +222,9 @@ fn happen(p: &Procedure, schema: &Schema, round: &RoundReport, event: usize, a: 
 }
 
 /// What makes the event known for which an assessment waits; none where it follows from other records by a rule.
-pub fn awaited(p: &Procedure, schema: &Schema, round: &RoundReport, a: &Assessment) -> Option<Act> {
-    happen(p, schema, round, a.awaits?, a, 8).filter(|act| match act {
+pub fn awaited(e: Entry, schema: &Schema) -> Option<Act> {
+    let (p, a) = (e.procedure, e.assessment);
+    happen(p, schema, e.round, a.awaits?, a, 8).filter(|act| match act {
         Act::Event { event, .. } => p.events.iter().any(|e| e.id == *event && e.from.is_empty()),
         _ => true,
     })
@@ -230,25 +245,16 @@ fn round_of(case: &str) -> &str {
 /// One thing to do.
 #[derive(Clone, Debug)]
 pub struct Todo<'r> {
-    /// The procedure.
-    pub procedure: &'r Procedure,
-    /// The round.
-    pub round: &'r RoundReport,
-    /// The assessment.
-    pub assessment: &'r Assessment,
+    /// The assessment that asks for it.
+    pub entry: Entry<'r>,
     /// What does it.
     pub act: Act,
 }
 
-impl<'r> Todo<'r> {
-    /// The obligation.
-    pub fn obligation(&self) -> &'r Obligation {
-        &self.procedure.obligations[self.assessment.obligation]
-    }
-
+impl Todo<'_> {
     /// The due date, if it is counted.
     pub fn due(&self) -> Option<NaiveDate> {
-        self.assessment.due_date()
+        self.entry.assessment.due_date()
     }
 }
 
@@ -264,19 +270,26 @@ impl Assessment {
         settled || (self.done_on.is_some() && !self.missing && self.lacking.len() <= usize::from(self.wants_confirmation))
     }
 
+    /// Whether it only waits for its period to begin.
+    pub fn is_ahead(&self) -> bool {
+        self.state == State::Waiting && self.instance.period.is_some() && self.awaits.is_none()
+    }
+
     /// Whether it carries a date, or a window, that still has to be kept.
     pub fn is_pending(&self) -> bool {
         let Some(due) = &self.due else { return false };
         let dated = due.due.is_some() || due.opens.is_some();
         match self.state {
-            State::Waiting => dated,
+            // A period that has not begun asks for nothing yet.
+            State::Waiting => dated && !self.is_ahead(),
             _ => self.state.is_open() && !self.is_done(),
         }
     }
 }
 
 /// How far an instance is: the case's own progress, or that of all it is about.
-pub fn progress(p: &Procedure, round: &RoundReport, a: &Assessment) -> Vec<Progress> {
+pub fn progress(e: Entry) -> Vec<Progress> {
+    let (p, round, a) = (e.procedure, e.round, e.assessment);
     let cases = round.cases_of(&a.instance);
     match (a.instance.scope, cases.as_slice()) {
         (Scope::Casebook, _) => vec![Progress::Here; p.stages.len()],
@@ -290,40 +303,43 @@ pub fn progress(p: &Procedure, round: &RoundReport, a: &Assessment) -> Vec<Progr
 pub fn list<'r>(report: &'r Report, schema: &Schema, places: &'r [Where]) -> Vec<Todo<'r>> {
     let mut out: Vec<Todo<'r>> = report
         .within(places, true)
-        .filter(|(p, round, a)| match a.state {
+        .filter(|e| match e.assessment.state {
             State::Overdue | State::DueSoon | State::Violated => true,
-            State::Open => progress(p, round, a)[p.obligations[a.obligation].stage] != Progress::Ahead,
+            State::Open => progress(*e)[e.obligation().stage] != Progress::Ahead,
             // What was done late is past mending; while its gate is ahead it has to be waived.
-            State::Late => keeps_shut(p, round, a),
+            State::Late => keeps_shut(*e),
             _ => false,
         })
-        .map(|(procedure, round, assessment)| Todo { procedure, round, assessment, act: act(procedure, schema, round, assessment) })
+        .map(|entry| Todo { entry, act: act(entry.procedure, schema, entry.round, entry.assessment) })
         .collect();
     out.sort_by(|x, y| key(x).cmp(&key(y)));
     out
 }
 
 /// Whether the gate of a stage being worked in waits for it.
-fn keeps_shut(p: &Procedure, round: &RoundReport, a: &Assessment) -> bool {
-    let o = &p.obligations[a.obligation];
-    progress(p, round, a).iter().enumerate().any(|(s, at)| *at == Progress::Here && o.blocks(s))
+fn keeps_shut(e: Entry) -> bool {
+    let o = e.obligation();
+    progress(e).iter().enumerate().any(|(s, at)| *at == Progress::Here && o.blocks(s))
 }
 
 fn key<'r>(t: &Todo<'r>) -> impl Ord + use<'r> {
-    let rank = match t.assessment.state {
+    let rank = match t.entry.assessment.state {
         State::Overdue => 0,
         State::Violated => 1,
         // It is done; nobody has to hurry.
         State::Late => 3,
         _ => 2,
     };
-    (rank, t.due().unwrap_or(NaiveDate::MAX), &t.round.name, t.assessment.obligation, &t.assessment.instance)
+    let Entry { round, assessment, .. } = t.entry;
+    (rank, t.due().unwrap_or(NaiveDate::MAX), &round.name, assessment.obligation, &assessment.instance)
 }
 
 /// What waits in a stage being worked in for an event that has not happened.
-pub fn waiting<'r>(report: &'r Report, places: &'r [Where]) -> Vec<(&'r Procedure, &'r RoundReport, &'r Assessment)> {
+pub fn waiting<'r>(report: &'r Report, places: &'r [Where]) -> Vec<Entry<'r>> {
     report
         .within(places, true)
-        .filter(|(p, round, a)| a.state == State::Waiting && progress(p, round, a)[p.obligations[a.obligation].stage] == Progress::Here)
+        .filter(|e| {
+            e.assessment.state == State::Waiting && !e.assessment.is_ahead() && progress(*e)[e.obligation().stage] == Progress::Here
+        })
         .collect()
 }

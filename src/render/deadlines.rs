@@ -2,9 +2,8 @@
 
 use super::due::settled;
 use super::ics::{Alarm, Event, Span};
-use crate::assess::{Assessment, Due, RoundReport, State, due, rule_words};
+use crate::assess::{Due, Entry, State, due, rule_words};
 use crate::calendar::Rule;
-use crate::procedure::{Obligation, Procedure};
 use crate::say;
 use crate::text::{Lang, Text};
 use anyhow::Result;
@@ -15,53 +14,45 @@ use std::io::Write;
 /// One deadline.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'r> {
-    /// The procedure.
-    pub procedure: &'r Procedure,
-    /// The round.
-    pub round: &'r RoundReport,
     /// What it is about; it has a due date or window.
-    pub assessment: &'r Assessment,
+    pub entry: Entry<'r>,
     /// The day of the run.
     pub today: NaiveDate,
 }
 
 impl<'r> Row<'r> {
-    fn obligation(&self) -> &'r Obligation {
-        &self.procedure.obligations[self.assessment.obligation]
-    }
-
     fn due(&self) -> Option<&'r Due> {
-        self.assessment.due.as_ref()
+        self.entry.assessment.due.as_ref()
     }
 
     /// The day that counts: the due date, else the day on which a window opens.
     pub fn date(&self) -> Option<NaiveDate> {
-        self.assessment.due_date().or_else(|| self.due().and_then(|d| d.opens))
+        self.entry.assessment.due_date().or_else(|| self.due().and_then(|d| d.opens))
     }
 
     /// The order: by date, those without one last.
     pub fn key(&self) -> impl Ord + use<'r> {
-        let a = self.assessment;
-        (self.date().unwrap_or(NaiveDate::MAX), &self.round.name, &a.instance.case, a.obligation, &a.instance)
+        let a = self.entry.assessment;
+        (self.date().unwrap_or(NaiveDate::MAX), &self.entry.round.name, &a.instance.case, a.obligation, &a.instance)
     }
 
     /// Whether its date has passed and it is not done.
     pub fn is_overdue(&self) -> bool {
-        let a = self.assessment;
+        let a = self.entry.assessment;
         a.state == State::Overdue || (a.state == State::Violated && !a.is_done() && a.due_date().is_some_and(|d| d < self.today))
     }
 
     /// Calendar days left; negative where it has passed; none where it is done or not counted.
     fn days_left(&self) -> Option<i64> {
-        if self.assessment.is_done() {
+        if self.entry.assessment.is_done() {
             return None;
         }
-        Some((self.assessment.due_date()? - self.today).num_days())
+        Some((self.entry.assessment.due_date()? - self.today).num_days())
     }
 
     fn left(&self) -> Text {
-        if self.assessment.is_done() {
-            return self.assessment.done_on.map_or_else(Text::default, |d| say!("{d} 办结", "done {d}"));
+        if self.entry.assessment.is_done() {
+            return self.entry.assessment.done_on.map_or_else(Text::default, |d| say!("{d} 办结", "done {d}"));
         }
         match (self.days_left(), self.due().and_then(|d| d.opens)) {
             (Some(n), _) => due::left(n),
@@ -98,16 +89,13 @@ impl<'r> Row<'r> {
             }
             None => rule_words(&d.rule),
         };
-        let event = d.from.map(|e| self.procedure.events[e].title.get(lang)).unwrap_or_default();
+        let event = d.from.map(|e| self.entry.procedure.events[e].title.get(lang)).unwrap_or_default();
         let on = d.from_date.map(|a| a.to_string()).unwrap_or_default();
         [event, on.as_str(), rule.get(lang)].iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(" ")
     }
 
-    fn place(&self) -> String {
-        match &self.assessment.instance.team {
-            Some(team) => format!("{} {team}", self.assessment.instance.case),
-            None => self.assessment.instance.case.clone(),
-        }
+    fn place(&self, lang: Lang) -> String {
+        self.entry.assessment.instance.place(lang)
     }
 }
 
@@ -135,15 +123,15 @@ const TITLE: usize = 4;
 const FROM: usize = 5;
 
 fn cells(r: &Row, lang: Lang) -> Vec<String> {
-    let o = r.obligation();
+    let o = r.entry.obligation();
     vec![
         r.dates(lang),
         r.left().get(lang).to_string(),
-        r.place(),
+        r.place(lang),
         o.cite.clone(),
         o.text.get(lang).to_string(),
         r.from(lang),
-        r.assessment.state.title().get(lang).to_string(),
+        r.entry.assessment.state.title().get(lang).to_string(),
     ]
 }
 
@@ -154,9 +142,9 @@ pub fn print(out: &mut dyn Write, rows: &[Row], lang: Lang, width: usize) -> Res
         return Ok(());
     }
     // What is the same in every row, and on a narrow screen how a date was counted, would only take the room of the text.
-    let one = rows.iter().all(|r| r.place() == rows[0].place());
+    let one = rows.iter().all(|r| r.place(lang) == rows[0].place(lang));
     if one {
-        let place = rows[0].place();
+        let place = rows[0].place(lang);
         writeln!(out, "{}", say!("案卷 {place}", "case {place}").get(lang))?;
     }
     let kept: Vec<usize> = (0..7)
@@ -171,9 +159,9 @@ pub fn print(out: &mut dyn Write, rows: &[Row], lang: Lang, width: usize) -> Res
     let whole: Vec<usize> = (0..kept.len()).filter(|i| ![TITLE, FROM].contains(&kept[*i])).collect();
     writeln!(out, "{}", super::table::folding(&head, rows.iter().map(|r| pick(cells(r, lang))), width, &whole))?;
     let (n, overdue) = (rows.len(), rows.iter().filter(|r| r.is_overdue()).count());
-    let open = rows.iter().filter(|r| r.assessment.due.as_ref().is_some_and(|d| !d.settled)).collect::<Vec<_>>();
+    let open = rows.iter().filter(|r| r.entry.assessment.due.as_ref().is_some_and(|d| !d.settled)).collect::<Vec<_>>();
     let mut line = say!("{n}项期限，逾期{overdue}项", "{n} deadlines, {overdue} overdue");
-    if let Some(reason) = open.iter().find_map(|r| r.assessment.due.as_ref()?.reason.clone()) {
+    if let Some(reason) = open.iter().find_map(|r| r.entry.assessment.due.as_ref()?.reason.clone()) {
         let (n, zh, en) = (open.len(), reason.zh, reason.en);
         let (a, b) = (line.zh, line.en);
         line = say!(
@@ -190,8 +178,8 @@ pub fn md(out: &mut dyn Write, rows: &[Row], lang: Lang) -> Result<()> {
     super::md::write(out, &head(lang), rows.iter().map(|r| cells(r, lang)))
 }
 
-/// The keys of the contract.
-const KEYS: [&str; 14] = [
+/// The keys of the contract; the last only where an obligation comes back with each period.
+const KEYS: [&str; 15] = [
     "obligation",
     "cite",
     "case",
@@ -206,17 +194,18 @@ const KEYS: [&str; 14] = [
     "done_on",
     "days_left",
     "file",
+    "period",
 ];
 
-fn values(r: &Row, lang: Lang) -> [Value; 14] {
-    let (a, o) = (r.assessment, r.obligation());
+fn values(r: &Row, lang: Lang) -> [Value; 15] {
+    let (a, o) = (r.entry.assessment, r.entry.obligation());
     let d = r.due();
     [
         json!(o.id),
         json!(o.cite),
         json!(a.instance.case),
         json!(o.text.get(lang)),
-        json!(d.and_then(|d| d.from).map(|e| &r.procedure.events[e].id)),
+        json!(d.and_then(|d| d.from).map(|e| &r.entry.procedure.events[e].id)),
         json!(d.and_then(|d| d.from_date)),
         json!(d.map(|d| &d.rule)),
         json!(d.and_then(|d| d.nominal)),
@@ -226,12 +215,21 @@ fn values(r: &Row, lang: Lang) -> [Value; 14] {
         json!(a.done_on),
         json!(r.days_left()),
         json!(a.file),
+        json!(a.instance.period.map(|p| p.to_string())),
     ]
+}
+
+/// How many of the keys are used.
+fn width(rows: &[Row]) -> usize {
+    let periods = rows.iter().any(|r| r.entry.assessment.instance.period.is_some());
+    KEYS.len() - usize::from(!periods)
 }
 
 /// A list of objects.
 pub fn json(out: &mut dyn Write, rows: &[Row], lang: Lang) -> Result<()> {
-    let list: Vec<Value> = rows.iter().map(|r| Value::Object(KEYS.iter().map(|k| k.to_string()).zip(values(r, lang)).collect())).collect();
+    let n = width(rows);
+    let list: Vec<Value> =
+        rows.iter().map(|r| Value::Object(KEYS[..n].iter().map(|k| k.to_string()).zip(values(r, lang)).collect())).collect();
     super::json::write(out, &Value::Array(list))
 }
 
@@ -242,7 +240,8 @@ pub fn csv(out: &mut dyn Write, rows: &[Row], lang: Lang) -> Result<()> {
         Value::String(s) => s,
         other => other.to_string(),
     };
-    super::csv::write(out, &KEYS, rows.iter().map(|r| values(r, lang).into_iter().map(cell).collect()))
+    let n = width(rows);
+    super::csv::write(out, &KEYS[..n], rows.iter().map(|r| values(r, lang).into_iter().take(n).map(cell).collect()))
 }
 
 /// Entries for a calendar: one all-day entry a deadline, a window from its first to its last day; an alarm so many days before.
@@ -254,7 +253,7 @@ pub fn ics(out: &mut dyn Write, rows: &[Row], alarm: i64, lang: Lang) -> Result<
 }
 
 fn entry(r: &Row, alarm: i64, lang: Lang) -> Option<Event> {
-    let (a, o) = (r.assessment, r.obligation());
+    let (a, o) = (r.entry.assessment, r.entry.obligation());
     let d = r.due()?;
     let last = d.due.map(|x| x.date).or(d.opens)?;
     let first = d.opens.unwrap_or(last).min(last);
@@ -278,9 +277,9 @@ fn entry(r: &Row, alarm: i64, lang: Lang) -> Option<Event> {
     .into_iter()
     .flatten()
     .collect();
-    let summary = format!("{}{}{}{} {}", title, opens.get(lang), firm.get(lang), done.get(lang), r.place());
+    let summary = format!("{}{}{}{} {}", title, opens.get(lang), firm.get(lang), done.get(lang), r.place(lang));
     Some(Event {
-        uid: [Some(o.id.as_str()), Some(a.instance.case.as_str()), a.instance.team.as_deref()]
+        uid: [Some(o.id.clone()), Some(a.instance.case.clone()), a.instance.team.clone(), a.instance.period.map(|p| p.to_string())]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
@@ -288,7 +287,7 @@ fn entry(r: &Row, alarm: i64, lang: Lang) -> Option<Event> {
         span,
         summary: summary.clone(),
         description: lines.join("\n"),
-        categories: vec![r.place()],
+        categories: vec![r.place(lang)],
         tentative: !d.settled,
         alarm: (!a.is_done()).then_some(Alarm { days: alarm, text: summary }),
     })

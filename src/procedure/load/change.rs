@@ -1,8 +1,8 @@
 //! `[[change]]`: some keys of an obligation that an extended procedure has, the others as they were; knows no expression.
 
 use super::Reader;
-use super::model::*;
 use crate::data::Table;
+use crate::procedure::*;
 use crate::say;
 
 impl Reader<'_> {
@@ -49,6 +49,7 @@ impl Reader<'_> {
         }
         take! {
             cite: "cite"; text: "text"; stage: "stage"; gate: "gate" "stage"; strength: "strength"; origin: "origin"; scope: "scope";
+            every: "every";
             actor: "actor"; when: "when"; help: "help"; subject: "artifact" "each"; filter: "where"; count: "count"; per: "per"; by: "by";
             nil: "nil"; event: "event"; require: "require"; at: "at"; says: "says"; sections: "sections"; sections_at: "sections_at";
             approvals: "approvals"; approvals_at: "approvals_at"; approved_by: "approved_by"; signatures: "signatures"; copies: "copies";
