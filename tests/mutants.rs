@@ -17,7 +17,7 @@ use xuncha::casebook::names::Where;
 use xuncha::finding::Finding;
 use xuncha::kind::Schema;
 use xuncha::procedure::compile::actor_title;
-use xuncha::procedure::{Obligation, Procedure, Strength, Subject};
+use xuncha::procedure::{Obligation, Origin, Procedure, Strength, Subject};
 use xuncha::text::Lang;
 
 /// The day on which the example is complete.
@@ -289,11 +289,11 @@ fn page<'m>(lang: Lang, first: &dyn Fn(&str) -> Option<(&'m Mutant, &'m Finding)
     let mut out = put(
         &format!(
             "# {title}：全部事项\n\n共{n}项。每一项弄坏示例案卷的一处记录，看报出什么；本页由规程文件和 `tests/mutants` 生成，改动后运行 \
-             `XUNCHA_BLESS=1 cargo test --test mutants`。单个事项：`xuncha explain 编号`。强度：须、应、可。\n"
+             `XUNCHA_BLESS=1 cargo test --test mutants`。单个事项：`xuncha explain 编号`。强度：须（错误）、应（警告）、可；推定的和本办自定的只作警告。\n"
         ),
         &format!(
             "# {title}: all obligations\n\n{n} obligations. For each one thing in the example casebook is broken, and what is then said stands beside it. Made from the \
-             procedure and `tests/mutants`; after a change run `XUNCHA_BLESS=1 cargo test --test mutants`. One of them: `xuncha explain ID`.\n"
+             procedure and `tests/mutants`; after a change run `XUNCHA_BLESS=1 cargo test --test mutants`. One of them: `xuncha explain ID`. What is derived or an office's own is a warning at most.\n"
         ),
     );
     for (i, stage) in p.stages.iter().enumerate() {
@@ -306,9 +306,14 @@ fn page<'m>(lang: Lang, first: &dyn Fn(&str) -> Option<(&'m Mutant, &'m Finding)
                 Strength::Should => put("应", "should"),
                 Strength::May => put("可", "may"),
             };
+            let strength = match o.origin {
+                Origin::Binding => strength,
+                Origin::Derived => put(&format!("{strength}（推定）"), &format!("{strength} (derived)")),
+                Origin::Local => put(&format!("{strength}（本办）"), &format!("{strength} (office)")),
+            };
             let (broken, said) = match first(&o.id) {
                 Some((m, f)) => (m.shown(lang), f.message.get(lang).to_string()),
-                None => Default::default(),
+                None => ("—".into(), "—".into()),
             };
             let row = [&format!("`{}`", o.id), &o.cite, o.text.get(lang), &strength, &seen_by(&p, &schema, o, lang), &broken, &said]
                 .map(|s| cell(s));
@@ -449,4 +454,26 @@ fn procedure() -> Procedure {
     let (p, findings) = xuncha::procedure::by_id(xuncha::procedure::DEFAULT, None).expect("the built-in procedure can be read");
     assert!(findings.is_empty(), "{findings:?}");
     p
+}
+
+/// Each rule that crosses records is carried by obligations that a broken record names, or by codes that are explained.
+#[test]
+fn every_rule_across_records_is_carried() {
+    #[derive(Deserialize)]
+    struct Table {
+        rules: BTreeMap<String, Vec<String>>,
+    }
+    let text = fs::read_to_string(root().join("tests/data/cross-rules.toml")).expect("the table");
+    let table: Table = toml::from_str(&text).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(table.rules.len(), 43);
+    let (codes, _) = xuncha::render::explain::library::codes();
+    let named: BTreeSet<String> =
+        mutants().into_iter().filter(|m| m.code.as_deref().is_some_and(|c| c != "unconfirmed")).map(|m| m.id).collect();
+    let known = |id: &str| named.contains(id) || codes.iter().any(|c| c.id == id);
+    let faults: Vec<String> = table
+        .rules
+        .iter()
+        .flat_map(|(rule, ids)| ids.iter().filter(|id| !known(id)).map(move |id| format!("{rule}: no mutant names {id}")))
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

@@ -277,6 +277,7 @@ impl Reader<'_> {
         let Some(tree) = tree else { return };
         let (record, findings) = bind(schema, kind, id, rel, self.home.clone(), tree);
         self.out.findings.extend(findings);
+        self.out.findings.extend(super::integrity::sealed_files(schema, &record));
         if let Some(f) = super::integrity::header(schema, &record) {
             self.out.findings.push(f);
         }
