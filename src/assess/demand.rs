@@ -1,11 +1,12 @@
 //! What an obligation demands of one subject: rule, sections, approvals, signatures, copies, recipients.
 
 use super::sight::Sight;
+use super::target::rule_place;
 use crate::finding::Place;
 use crate::kind::{EnumId, Part, Val};
-use crate::procedure::compile::{Compiled, OneOf, Target, titles};
-use crate::procedure::{Obligation, Scope};
-use crate::rule::{Current, Expr, Missing, Stop, Value, Why, World};
+use crate::procedure::Obligation;
+use crate::procedure::compile::{Compiled, OneOf, titles};
+use crate::rule::{Missing, Stop, Value, Why, World};
 use crate::say;
 use crate::text::Text;
 use chrono::NaiveDate;
@@ -135,40 +136,6 @@ fn missing_place(m: &Missing<'_>) -> Option<Place> {
         range.end = line;
     }
     Some(Place::at(&part.record.file, range))
-}
-
-/// Where a broken rule points: of several targets at the first that its broken part reads; without any at the first field that it reads.
-fn rule_place<'a>(sight: &Sight<'a>, c: &Compiled, it: Option<Part<'a>>, scope: &Place, rule: &Expr) -> Place {
-    let own = |chain: &[u16]| it.map_or_else(|| scope.clone(), |it| place_of(it, chain));
-    let target = match c.at.as_slice() {
-        [] => return own(rule.first_field().unwrap_or_default()),
-        [Target::Field(chain)] if it.is_none() => {
-            let of_scope = match sight.scope() {
-                Scope::Casebook => None,
-                Scope::Round => sight.current(Current::Round),
-                Scope::Team => sight.current(Current::Team),
-                Scope::Case => sight.current(Current::Case),
-            };
-            return of_scope.map_or_else(|| scope.clone(), |record| place_of(record.root(), chain));
-        }
-        [only] => only,
-        several => {
-            let read = rule.broken(sight, it);
-            let reads = |t: &&Target| match t {
-                Target::Field(chain) => read.fields.iter().any(|f| f.starts_with(chain) || chain.starts_with(f)),
-                Target::Records(path) => read.kinds.contains(&path.kind()),
-            };
-            several.iter().find(reads).unwrap_or(&several[0])
-        }
-    };
-    match target {
-        Target::Field(chain) => own(chain),
-        // Of several records the last is the one at hand, as where a rule is mended elsewhere.
-        Target::Records(path) => {
-            let chain: Vec<u16> = path.fields().iter().map(|(_, index)| *index).collect();
-            path.records(sight).last().map_or_else(|| own(&[]), |r| place_of(*r, &chain))
-        }
-    }
 }
 
 /// The place of a field, or of the nearest that is there on the way to it.

@@ -18,6 +18,7 @@ pub mod shelf;
 pub mod sight;
 pub mod stage;
 pub mod subject;
+mod target;
 pub mod todo;
 pub mod waivers;
 

@@ -19,7 +19,7 @@ pub fn check(book: &Casebook, programs: &[Program], whole: bool) -> Vec<Finding>
             Some(p) if read_param(p.ty, value).is_none() => {
                 let (zh, en) = (&p.title.zh, &p.title.en);
                 let (want, want_en) = match p.ty {
-                    ParamType::Duration => ("期间,如 \"7d\"、\"10wd\"、\"3m\"", "a period such as \"7d\", \"10wd\", \"3m\""),
+                    ParamType::Duration => ("期间，如 \"7d\"、\"10wd\"、\"3m\"", "a period such as \"7d\", \"10wd\", \"3m\""),
                     ParamType::Number => ("数字", "a number"),
                     ParamType::Text => ("文本", "a text"),
                 };
