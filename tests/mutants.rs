@@ -316,7 +316,7 @@ fn page<'m>(lang: Lang, first: &dyn Fn(&str) -> Option<(&'m Mutant, &'m Finding)
                 None => ("—".into(), "—".into()),
             };
             let row = [&format!("`{}`", o.id), &o.cite, o.text.get(lang), &strength, &seen_by(&p, &schema, o, lang), &broken, &said]
-                .map(|s| cell(s));
+                .map(cell);
             let _ = writeln!(out, "| {} |", row.join(" | "));
         }
     }
