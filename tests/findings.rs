@@ -151,6 +151,7 @@ fn every_code_has_its_example_and_the_pages_are_current() {
     wrong.extend(examples.iter().filter(|e| !codes.iter().any(|c| c.id == e.code)).map(|e| format!("{}: no such code", e.code)));
     let without = examples.iter().filter(|e| e.why.is_some()).count();
     assert!(without <= 2, "{without} codes without a run");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let next = AtomicUsize::new(0);
     let (printed, failed) = (Mutex::new(BTreeMap::new()), Mutex::new(Vec::new()));
     let work = || {

@@ -315,8 +315,8 @@ fn page<'m>(lang: Lang, first: &dyn Fn(&str) -> Option<(&'m Mutant, &'m Finding)
                 Some((m, f)) => (m.shown(lang), f.message.get(lang).to_string()),
                 None => ("—".into(), "—".into()),
             };
-            let row = [&format!("`{}`", o.id), &o.cite, o.text.get(lang), &strength, &seen_by(&p, &schema, o, lang), &broken, &said]
-                .map(cell);
+            let row =
+                [&format!("`{}`", o.id), &o.cite, o.text.get(lang), &strength, &seen_by(&p, &schema, o, lang), &broken, &said].map(cell);
             let _ = writeln!(out, "| {} |", row.join(" | "));
         }
     }
