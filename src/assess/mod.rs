@@ -20,6 +20,7 @@ pub mod sight;
 pub mod signed;
 pub mod stage;
 pub mod subject;
+mod target;
 pub mod term;
 pub mod todo;
 pub mod unread;
