@@ -20,16 +20,12 @@ pub fn of_record<'a>(sight: &Sight<'a>, record: &'a Record, progress: &[Progress
             Required::Always => true,
             Required::When(..) => holds(sight, record, gap),
         };
-        if !wanted {
+        let kind = &schema.kind(record.kind).id;
+        let open = |path: &String| path.strip_prefix(kind.as_str()).and_then(|p| p.strip_prefix('.')) == Some(field.key.as_str());
+        if !wanted || (gap.map == record.tree.root() && g.program.procedure.optional.iter().any(open)) {
             continue;
         }
-        let left = g
-            .program
-            .procedure
-            .stages
-            .iter()
-            .zip(progress)
-            .any(|(s, p)| *p == Progress::Left && s.kinds.contains(&schema.kind(record.kind).id));
+        let left = g.program.procedure.stages.iter().zip(progress).any(|(s, p)| *p == Progress::Left && s.kinds.contains(kind));
         let severity = if left { Severity::Error } else { Severity::Warning };
         let (zh, key) = (&field.label.zh, &field.key);
         let title = &schema.kind(record.kind).title;

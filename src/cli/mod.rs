@@ -21,6 +21,7 @@ pub mod new_round;
 pub mod next;
 pub mod number;
 pub mod procedure;
+pub mod sample;
 pub mod status;
 pub mod target;
 pub mod waive;
@@ -96,6 +97,8 @@ enum Command {
     Waive(waive::Args),
     /// 在记录上加一条审批 | add an approval to a record
     Approve(approve::Args),
+    /// 从名单中随机抽取暗访对象，记下种子，谁都可以重抽核对 | draw the subjects of a covert visit from a list, so that anybody can repeat it
+    Sample(sample::Args),
     /// 按日期给没有编号的记录编号 | number the records of a kind in the order of their dates
     Number(number::Args),
     /// 进入下一阶段；不能进入时说明还缺什么 | go on to the next stage, or hear what keeps its gate shut
@@ -169,6 +172,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Waive(a) => waive::run(a, &mut ctx),
         Command::Approve(a) => approve::run(a, &mut ctx),
         Command::Number(a) => number::run(a, &mut ctx),
+        Command::Sample(a) => sample::run(a, &mut ctx),
         Command::Advance(a) => advance::run(a, &mut ctx),
         Command::Completions(a) => complete::run(a, command_tree(lang), &mut ctx),
         Command::Man(a) => man::run(a, command_tree(lang), &mut ctx),

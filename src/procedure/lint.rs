@@ -3,7 +3,7 @@
 use super::compile::Program;
 use super::model::*;
 use crate::finding::{Finding, Severity};
-use crate::kind::Schema;
+use crate::kind::{Required, Schema};
 use crate::say;
 use crate::text::nearest;
 
@@ -37,6 +37,26 @@ pub fn lint_program(program: &Program) -> Vec<Finding> {
                 f.help = near;
                 findings.push(f);
             }
+        }
+    }
+    for path in &p.optional {
+        let known = path.split_once('.').and_then(|(kind, key)| {
+            let shape = schema.shape_of(schema.find_kind(kind)?);
+            shape.fields.iter().find(|f| f.key == key)
+        });
+        let place = crate::finding::Place::file(&p.file);
+        match known {
+            None => findings.push(Finding::error(
+                "procedure-field",
+                place,
+                say!("`optional` 列出的字段 `{path}` 不存在", "`optional` lists the unknown field `{path}`"),
+            )),
+            Some(f) if matches!(f.required, Required::No) => findings.push(Finding::warning(
+                "procedure-field",
+                place,
+                say!("`optional` 列出的字段 `{path}` 本来就不是必填", "`optional` lists `{path}`, which no kind requires"),
+            )),
+            Some(_) => {}
         }
     }
     findings.sort_by(|a, b| a.key().cmp(&b.key()));

@@ -93,6 +93,9 @@ impl Reader<'_> {
         if t.has("basis") {
             self.p.basis = t.names("basis");
         }
+        if t.has("optional") {
+            self.p.optional.extend(t.names("optional"));
+        }
         self.p.superseded = t.text("superseded");
         self.stages();
         for r in t.tables("role") {
@@ -157,6 +160,7 @@ impl Reader<'_> {
             "issuer",
             "issued",
             "basis",
+            "optional",
             "superseded",
             "extends",
             "strike",

@@ -333,6 +333,8 @@ pub struct Procedure {
     pub superseded: Option<Text>,
     /// The procedure it extends.
     pub extends: Option<String>,
+    /// Required fields of the kinds (`kind.field`) that it leaves open.
+    pub optional: Vec<String>,
     /// Stages in order.
     pub stages: Vec<Stage>,
     /// Who acts.

@@ -14,6 +14,9 @@ pub fn to_value(p: &Procedure) -> Value {
     if !p.basis.is_empty() {
         m.insert("basis".into(), json!(p.basis));
     }
+    if !p.optional.is_empty() {
+        m.insert("optional".into(), json!(p.optional));
+    }
     if let Some(s) = &p.superseded {
         m.insert("superseded".into(), text(s));
     }

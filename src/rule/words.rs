@@ -276,6 +276,10 @@ impl Words<'_> {
                 let of = self.noun(of);
                 self.pick(say!("{of}的年份", "the year of {of}"))
             }
+            Op::Draw(three) => {
+                let (size, n, seed) = (self.noun(&three[0]), self.noun(&three[1]), self.noun(&three[2]));
+                self.pick(say!("按种子{seed}从{size}个中抽取{n}个的结果", "the draw of {n} out of {size} with the seed {seed}"))
+            }
             clause => self.clause(clause),
         }
     }
