@@ -42,6 +42,8 @@ pub enum Format {
     Ics,
     /// For editors and CI.
     Sarif,
+    /// For the printer.
+    Html,
 }
 
 /// One message in both languages. Build it with [`say!`](crate::say), so that neither can be forgotten.

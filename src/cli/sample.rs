@@ -13,10 +13,11 @@ use chrono::NaiveDate;
 
 /// 从名单中随机抽取暗访对象，记下种子，谁都可以重抽核对 | draw the subjects of a covert visit from a list, so that anybody can repeat it
 #[derive(clap::Args)]
+#[command(override_usage = "xuncha sample [CASE] --frame <FILE> -n <N> [--seed <SEED>] [FIELD=VALUE]...")]
 pub struct Args {
-    /// 案卷；在其文件夹内可不写 | the case; not needed inside its folder
-    #[arg(value_name = "CASE")]
-    case: Option<String>,
+    /// 案卷（在案卷文件夹内可不写），然后是暗访记录的 字段=值 | the case (not needed inside its folder), then FIELD=VALUE of the visit
+    #[arg(value_name = "CASE|FIELD=VALUE")]
+    rest: Vec<String>,
     /// 名单：CSV，有“代码”一列，可有“日期”“类别”，不得有姓名 | the list: CSV with a column `code`, perhaps `date` and `class`, no names
     #[arg(long, value_name = "FILE", conflicts_with = "records", required_unless_present = "records")]
     frame: Option<std::path::PathBuf>,
@@ -46,7 +47,19 @@ pub struct Args {
 /// Exit 2 where the list cannot be used; nothing is written then.
 pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let book = ctx.book()?;
-    let place = ctx.place(&book, args.case.as_deref())?;
+    let (case, given) = match args.rest.split_first() {
+        Some((first, rest)) if !first.contains('=') => (Some(first.as_str()), rest),
+        _ => (None, args.rest.as_slice()),
+    };
+    let mut more = Vec::new();
+    for field in given {
+        let Some((name, value)) = field.split_once('=') else {
+            let shown = crate::text::safe(field).into_owned();
+            return Err(fail(say!("`{shown}` 应写成 `字段=值`", "`{shown}` should be `FIELD=VALUE`")));
+        };
+        more.push((name, value.to_string()));
+    }
+    let place = ctx.place(&book, case)?;
     let Where::Case(round, case) = &place else {
         return Err(fail(say!("请写明案卷，如 `2011-1/单位`", "name the case, as in `2011-1/UNIT`")));
     };
@@ -94,7 +107,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     }
     let join = |l: Vec<String>| l.join(",");
     let opened = |d: Option<NaiveDate>| d.map(|d| d.to_string()).unwrap_or_default();
-    let new = target::New {
+    let mut new = target::New {
         kind: "visit",
         place: place.clone(),
         stem: format!("{date}-anfang"),
@@ -113,6 +126,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
             ("sample.drawn", join(places.iter().map(u64::to_string).collect())),
         ],
     };
+    new.fields.extend(more);
     let (rel, text) = target::compose(&book, &new, target::record_lang(&book, ctx))?;
     if let Some(text) = &list.text {
         let to = format!("{folder}/{}", list.path);
@@ -121,7 +135,9 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     }
     book.create(&rel, &text)?;
     target::wrote(ctx, &rel)?;
-    ctx.note(&say!("请补填走访人员和具体方法", "fill in who goes and how"))?;
+    if given.is_empty() {
+        ctx.note(&say!("请补填走访人员和具体方法", "fill in who goes and how"))?;
+    }
     Ok(0)
 }
 
