@@ -23,6 +23,7 @@ pub mod next;
 pub mod number;
 pub mod procedure;
 pub mod sample;
+pub mod statement;
 pub mod status;
 pub mod target;
 pub mod waive;

@@ -5,7 +5,7 @@ use super::model::*;
 use crate::finding::{Finding, Severity};
 use crate::kind::{Required, Schema};
 use crate::say;
-use crate::text::nearest;
+use crate::text::{meant, nearest};
 
 /// All that is wrong with a procedure, in the order of its file.
 pub fn lint(p: &Procedure, schema: &Schema) -> Vec<Finding> {
@@ -28,7 +28,7 @@ pub fn lint_program(program: &Program) -> Vec<Finding> {
         for kind in &s.kinds {
             if schema.find_kind(kind).is_none() {
                 let id = &s.id;
-                let near = nearest(kind, schema.kinds.iter().map(|k| k.id.as_str())).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
+                let near = nearest(kind, schema.kinds.iter().map(|k| k.id.as_str())).map(meant);
                 let place = crate::finding::Place::file(&p.file);
                 let mut f = Finding::error(
                     "procedure-kind",
