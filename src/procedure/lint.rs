@@ -48,12 +48,12 @@ pub fn lint_program(program: &Program) -> Vec<Finding> {
         let place = crate::finding::Place::file(&p.file);
         match known {
             None => findings.push(Finding::error(
-                "procedure-field",
+                "procedure-optional",
                 place,
                 say!("`optional` 列出的字段 `{path}` 不存在", "`optional` lists the unknown field `{path}`"),
             )),
             Some(f) if matches!(f.required, Required::No) => findings.push(Finding::warning(
-                "procedure-field",
+                "procedure-optional",
                 place,
                 say!("`optional` 列出的字段 `{path}` 本来就不是必填", "`optional` lists `{path}`, which no kind requires"),
             )),
