@@ -41,16 +41,19 @@ pub enum Block {
     /// Once.
     Line(Template),
     /// For each of what a path selects.
-    Each {
-        /// What is gone through.
-        path: Path,
-        /// Which of it.
-        filter: Option<Expr>,
-        /// How many times in a blank form, and at least.
-        rows: usize,
-        /// What comes again.
-        lines: Vec<Template>,
-    },
+    Each(Box<Each>),
+}
+
+/// Lines that come again.
+pub struct Each {
+    /// What is gone through.
+    pub path: Path,
+    /// Which of it.
+    pub filter: Option<Expr>,
+    /// How many times in a blank form, and where nothing is selected.
+    pub rows: usize,
+    /// What comes again.
+    pub lines: Vec<Template>,
 }
 
 /// All forms that can be printed: a casebook's own first, then the built-in ones, by id.
@@ -138,7 +141,7 @@ impl Form {
                 let Some((path, filter, rows, lines)) = open.take() else {
                     return Err(whole(say!("多出了 `{{end}}`", "`{{end}}` is unexpected")));
                 };
-                blocks.push(Block::Each { path, filter, rows, lines });
+                blocks.push(Block::Each(Box::new(Each { path, filter, rows, lines })));
             } else {
                 let it: Option<It> = open.as_ref().map(|(p, ..)| p.it());
                 let template = Template::compile(line, program.env(), it.as_ref()).map_err(|e| fault(e, 0))?;

@@ -17,18 +17,18 @@ pub fn markdown(form: &Ready, sight: Option<&Sight<'_>>) -> String {
         match (block, sight) {
             (Block::Line(t), None) => blank(t, &mut out),
             (Block::Line(t), Some(s)) => line(&mut out, &t.render_with(s, None, Lang::Zh, &shown)),
-            (Block::Each { rows, lines, .. }, None) => (0..*rows).for_each(|_| lines.iter().for_each(|t| blank(t, &mut out))),
-            (Block::Each { path, filter, rows, lines }, Some(s)) => {
+            (Block::Each(e), None) => (0..e.rows).for_each(|_| e.lines.iter().for_each(|t| blank(t, &mut out))),
+            (Block::Each(e), Some(s)) => {
                 let mut n = 0;
-                for part in path.select(s) {
-                    if part.record.nil || filter.as_ref().is_some_and(|f| !f.holds(s, Some(part)).unwrap_or(false)) {
+                for part in e.path.select(s) {
+                    if part.record.nil || e.filter.as_ref().is_some_and(|f| !f.holds(s, Some(part)).unwrap_or(false)) {
                         continue;
                     }
                     n += 1;
-                    lines.iter().for_each(|t| line(&mut out, &t.render_with(s, Some(part), Lang::Zh, &shown)));
+                    e.lines.iter().for_each(|t| line(&mut out, &t.render_with(s, Some(part), Lang::Zh, &shown)));
                 }
                 if n == 0 {
-                    (0..*rows).for_each(|_| lines.iter().for_each(|t| blank(t, &mut out)));
+                    (0..e.rows).for_each(|_| e.lines.iter().for_each(|t| blank(t, &mut out)));
                 }
             }
         }
