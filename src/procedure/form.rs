@@ -3,11 +3,9 @@
 //! A line is text with expressions in braces. `{each PATH [where EXPR] [rows N]}` repeats the lines up to `{end}` for everything that the path
 //! selects, as `it`; a blank form has them N times.
 
-use super::Procedure;
 use super::compile::Program;
 use crate::casebook::Casebook;
 use crate::finding::{Finding, Place};
-use crate::kind::Schema;
 use crate::rule::{self, Expr, It, Path, RuleError, Template, Ty};
 use crate::say;
 use crate::text::Text;
@@ -169,11 +167,4 @@ impl Form {
     pub fn name(&self) -> &str {
         self.id.rsplit('/').next().unwrap_or(&self.id)
     }
-}
-
-/// What is wrong in the forms of a procedure.
-pub fn lint(p: &Procedure, schema: &Schema, book: Option<&Casebook>) -> Vec<Finding> {
-    let program = Program::new(p, schema);
-    let mine = all(book).into_iter().filter(|f| f.procedure() == p.id);
-    mine.filter_map(|f| f.ready(&program).err().map(|e| *e)).collect()
 }
