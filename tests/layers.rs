@@ -6,7 +6,7 @@ use common::{files, root};
 use std::fs;
 
 /// From the top to the bottom. `lib.rs` and `main.rs` stand above all.
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 16] = [
     "cli",
     "render",
     "assess",
@@ -21,6 +21,7 @@ const LAYERS: [&str; 15] = [
     "yaml",
     "finding",
     "builtin",
+    "draw",
     "text",
 ];
 

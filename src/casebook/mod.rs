@@ -4,6 +4,7 @@ pub mod add;
 pub mod amend;
 pub mod config;
 pub mod example;
+pub mod frame;
 pub mod integrity;
 pub mod names;
 pub mod read;
