@@ -21,6 +21,7 @@ pub mod new_round;
 pub mod next;
 pub mod number;
 pub mod procedure;
+pub mod stats;
 pub mod status;
 pub mod target;
 pub mod waive;
@@ -118,6 +119,8 @@ enum Command {
     Completions(complete::Args),
     /// 输出手册页 | print or write manual pages
     Man(man::Args),
+    /// 统计数字：按对象、组、轮次、年度、届 | numbers by case, team, round, year, term
+    Stats(stats::Args),
     /// 各案卷到了哪一步 | where every case stands
     Status(status::Args),
     /// 说明一个事项或问题代码：含义、依据、办法 | explain an obligation or a code
@@ -179,6 +182,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Demo(a) => demo::run(a, &mut ctx),
         Command::Next(a) => next::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
+        Command::Stats(a) => stats::run(a, &mut ctx),
         Command::Status(a) => status::run(a, &mut ctx),
         Command::Explain(a) => explain::run(a, &mut ctx),
         Command::Kind(a) => kind::run(a, &mut ctx),

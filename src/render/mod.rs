@@ -13,6 +13,7 @@ pub mod md;
 pub mod next;
 pub mod procedures;
 pub mod sarif;
+pub mod stats;
 pub mod status;
 pub mod table;
 

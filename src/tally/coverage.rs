@@ -1,0 +1,1 @@
+//! How far the inspection of the units of a term's plan has come.
