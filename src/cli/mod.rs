@@ -1,12 +1,14 @@
 //! The command line: one file a subcommand, with its arguments and its `run`; no domain logic.
 
 pub mod add;
+mod add_list;
 pub mod advance;
 pub mod approve;
 pub mod calendar;
 pub mod check;
 pub mod complete;
 pub mod confirm;
+pub mod coverage;
 pub mod ctx;
 pub mod deadlines;
 pub mod demo;
@@ -119,6 +121,8 @@ enum Command {
     Completions(complete::Args),
     /// 输出手册页 | print or write manual pages
     Man(man::Args),
+    /// 巡察全覆盖：已巡察、未巡察、进度 | coverage of a term's plan, its pace and forecast
+    Coverage(coverage::Args),
     /// 统计数字：按对象、组、轮次、年度、届 | numbers by case, team, round, year, term
     Stats(stats::Args),
     /// 各案卷到了哪一步 | where every case stands
@@ -182,6 +186,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Demo(a) => demo::run(a, &mut ctx),
         Command::Next(a) => next::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
+        Command::Coverage(a) => coverage::run(a, &mut ctx),
         Command::Stats(a) => stats::run(a, &mut ctx),
         Command::Status(a) => status::run(a, &mut ctx),
         Command::Explain(a) => explain::run(a, &mut ctx),
