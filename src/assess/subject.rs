@@ -1,11 +1,14 @@
 //! What an obligation looks at in one instance: the records or parts that its path and filter select, and how many there must be.
 
+use super::demand::follow;
 use super::sight::Sight;
-use crate::kind::{Part, Record, Schema};
+use crate::finding::Place;
+use crate::kind::{Part, Record, Schema, Type, Val};
 use crate::procedure::compile::Compiled;
 use crate::procedure::{Obligation, Subject};
 use crate::rule::{Path, Stop, Value};
 use crate::text::Text;
+use chrono::NaiveDate;
 
 /// What was found.
 pub struct Subjects<'a> {
@@ -50,6 +53,9 @@ pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'
                 let kept = if reasoned { &mut out.nil } else { &mut out.unreasoned };
                 kept.get_or_insert(part);
             }
+            continue;
+        }
+        if !in_period(sight, c, part) {
             continue;
         }
         match c.filter.as_ref().map(|f| f.holds(sight, Some(part))) {
@@ -115,6 +121,13 @@ fn one_for_each<'a>(sight: &Sight<'a>, c: &Compiled, list: Value<'a>, out: &mut 
             }
         }
     }
+}
+
+/// Whether a subject is of the period that is looked at: by the filter where that asks for the period, else by its day.
+/// One without a day is of none: that the day is missing is said of the record itself.
+fn in_period<'a>(sight: &Sight<'a>, c: &Compiled, part: Part<'a>) -> bool {
+    let Some(period) = sight.period.filter(|_| !c.filter.as_ref().is_some_and(|f| f.uses().period)) else { return true };
+    date_of(sight, c, part).is_some_and(|(day, _)| period.holds(day))
 }
 
 /// Whether two values name the same thing: a reference and the record it names are the same.
@@ -188,4 +201,23 @@ pub fn title(schema: &Schema, path: &Path) -> Text {
         };
     }
     Text::new(zh, en)
+}
+
+/// The day that a subject bears.
+pub fn date_of<'a>(sight: &Sight<'a>, c: &Compiled, part: Part<'a>) -> Option<(NaiveDate, Place)> {
+    let schema = &sight.ground.book.schema;
+    let found = match &c.date {
+        Some(chain) => follow(part, chain).or_else(|| follow(part.record.root(), chain)),
+        None => match part.val() {
+            Val::Map(shape) if part.node != part.record.tree.root() => {
+                let fields = &schema.shape(shape).fields;
+                let dated = |i: &usize| matches!(fields[*i].ty, Type::Date | Type::Time);
+                (0..fields.len()).filter(dated).find_map(|i| part.field(i as u16).filter(|p| p.filled()))
+            }
+            Val::Date(_) | Val::Time(..) => Some(part),
+            _ => schema.kind(part.record.kind).date.and_then(|i| part.record.root().field(i)),
+        },
+    }?;
+    let on = super::events::anchor(found)?.date;
+    Some((on, Place::at(&part.record.file, part.record.tree.span(found.node))))
 }

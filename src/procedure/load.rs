@@ -4,6 +4,7 @@ mod change;
 
 use super::model;
 use super::model::*;
+use crate::calendar::Every;
 use crate::data::{self, Table};
 use crate::finding::{Finding, Place};
 use crate::say;
@@ -401,6 +402,7 @@ impl Reader<'_> {
             strength: strength.unwrap_or(Strength::Must),
             origin,
             scope: t.word("scope", &SCOPES).unwrap_or(Scope::Case),
+            every: t.word("every", &Every::WORDS),
             actor: t.str("actor").unwrap_or("").to_string(),
             gate,
             when: self.src(t, "when"),

@@ -12,6 +12,8 @@ pub struct Uses {
     pub events: Vec<usize>,
     /// Parameters, by index.
     pub params: Vec<usize>,
+    /// Whether the period is asked for that the obligation is laid on.
+    pub period: bool,
     /// Kinds whose records are listed.
     pub kinds: Vec<KindId>,
     /// Kinds whose records are reached through a reference.
@@ -53,6 +55,7 @@ fn walk(op: &Op, uses: &mut Uses) {
     match op {
         Op::Event(index) => note(&mut uses.events, *index),
         Op::Param(index) => note(&mut uses.params, *index),
+        Op::OfPeriod(_) => uses.period = true,
         Op::Kind(kind) | Op::Single(kind) => note(&mut uses.kinds, *kind),
         Op::Lit(_) | Op::It | Op::Record | Op::Var(_) | Op::Current(_) | Op::Group(_) | Op::Past(_) | Op::Today => {}
         Op::Follow(a, kinds) => {

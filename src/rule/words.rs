@@ -2,7 +2,7 @@
 
 use super::Expr;
 use super::ir::{At, Cmp, Lit, Loop, MarkKind, OfList as Of, Op, Period, Sum};
-use super::world::{Current, Group, Past};
+use super::world::{Current, Group, OfPeriod, Past};
 use crate::kind::{EnumId, Schema, Type};
 use crate::say;
 use crate::text::{Lang, Text};
@@ -154,6 +154,9 @@ impl Words<'_> {
                 self.pick(say!("参数“{zh}”", "the parameter “{en}”"))
             }
             Op::Today => self.pick(say!("今天", "today")),
+            Op::OfPeriod(OfPeriod::From) => self.pick(say!("本期第一天", "the first day of the period")),
+            Op::OfPeriod(OfPeriod::To) => self.pick(say!("本期最后一天", "the last day of the period")),
+            Op::OfPeriod(OfPeriod::Name) => self.pick(say!("本期", "the period")),
             Op::Field(of, at) => {
                 let label = field(self.names.schema, at).map(|f| self.label(&f.label)).unwrap_or_default();
                 let owner = self.owner(of);
@@ -330,7 +333,12 @@ impl Words<'_> {
     /// Whether it gives a day, so that “earlier” is said and not “less”.
     fn dated(&self, op: &Op) -> bool {
         match op {
-            Op::Event(_) | Op::Today | Op::Mark(_) | Op::Add(..) | Op::Lit(Lit::Date(_) | Lit::Time(..)) => true,
+            Op::Event(_)
+            | Op::OfPeriod(OfPeriod::From | OfPeriod::To)
+            | Op::Today
+            | Op::Mark(_)
+            | Op::Add(..)
+            | Op::Lit(Lit::Date(_) | Lit::Time(..)) => true,
             Op::Field(_, at) => field(self.names.schema, at).is_some_and(|f| {
                 let mut ty = &f.ty;
                 while let Type::List(inner) = ty {
