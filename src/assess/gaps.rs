@@ -20,7 +20,7 @@ pub fn of_record<'a>(sight: &Sight<'a>, record: &'a Record, progress: &[Progress
             Required::Always => true,
             Required::When(..) => holds(sight, record, gap),
         };
-        if !wanted {
+        if !wanted || spared(sight, record, gap) {
             continue;
         }
         let left = g
@@ -29,7 +29,7 @@ pub fn of_record<'a>(sight: &Sight<'a>, record: &'a Record, progress: &[Progress
             .stages
             .iter()
             .zip(progress)
-            .any(|(s, p)| *p == Progress::Left && s.kinds.contains(&schema.kind(record.kind).id));
+            .any(|(s, p)| *p == Progress::Left && s.kinds.iter().any(|k| k.text == schema.kind(record.kind).id));
         let severity = if left { Severity::Error } else { Severity::Warning };
         let (zh, key) = (&field.label.zh, &field.key);
         let title = &schema.kind(record.kind).title;
@@ -40,6 +40,12 @@ pub fn of_record<'a>(sight: &Sight<'a>, record: &'a Record, progress: &[Progress
         }
         out.push(f);
     }
+}
+
+/// Whether the procedure does not ask for a field that the kind requires.
+fn spared(sight: &Sight<'_>, record: &Record, gap: &Gap) -> bool {
+    let (schema, p) = (&sight.ground.book.schema, sight.ground.program.procedure);
+    p.not_required.iter().any(|s| schema.find_field(&s.text) == Some((record.kind, gap.field)) && gap.map == record.tree.root())
 }
 
 /// The key that holds the map in which the field is missing; the record's first line for the record itself.

@@ -1,5 +1,6 @@
 //! What an assessment of one round stands on: the casebook's records above it, the round, its cases, its past, the day.
 
+use super::term::{self, TermRound};
 use crate::calendar::Calendar;
 use crate::casebook::{Casebook, Folder, Round};
 use crate::kind::{Home, KindId, Level, Part, Record, Val};
@@ -48,9 +49,12 @@ pub struct Ground<'a> {
     past: OnceLock<PastStore>,
 }
 
-/// The rounds of the casebook in their order, read once for all of them and only if a rule asks.
+/// The rounds of the casebook in their order, and what stands at the head of each: read once for all of them and only if a rule asks.
 #[derive(Default)]
-pub struct History(OnceLock<Vec<((i64, i64), String)>>);
+pub struct History {
+    order: OnceLock<Vec<((i64, i64), String)>>,
+    term: OnceLock<Vec<TermRound>>,
+}
 
 /// Rounds before this one, as far as rules ask for them.
 pub struct PastStore {
@@ -144,9 +148,22 @@ impl<'a> Ground<'a> {
         self.past.get_or_init(|| self.read_past())
     }
 
+    /// The heads of all rounds of the casebook, read when first asked for.
+    pub fn term(&self) -> &'a [TermRound] {
+        self.history.term.get_or_init(|| {
+            let names = self.all_rounds().iter().map(|(_, name)| name.as_str());
+            names.map(|name| term::read(self.book, &self.known, name)).collect()
+        })
+    }
+
+    /// The head of a round by name, if the heads were read.
+    pub fn term_round(&self, name: &str) -> Option<&'a TermRound> {
+        self.history.term.get()?.iter().find(|r| r.name == name)
+    }
+
     /// All rounds of the casebook by year and number.
     fn all_rounds(&self) -> &'a [((i64, i64), String)] {
-        self.history.0.get_or_init(|| {
+        self.history.order.get_or_init(|| {
             let only: Vec<KindId> = self.known.round.into_iter().collect();
             let mut keys: Vec<((i64, i64), String)> = Vec::new();
             for name in self.book.rounds() {

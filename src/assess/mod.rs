@@ -18,6 +18,7 @@ pub mod shelf;
 pub mod sight;
 pub mod stage;
 pub mod subject;
+pub mod term;
 pub mod todo;
 pub mod waivers;
 
@@ -87,7 +88,7 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
     }
     let mut rounds: Vec<RoundReport> = rounds.into_iter().map(|(r, _)| r).collect();
     if whole {
-        book_level(book, &workspace, &programs, request, &mut rounds, &mut findings);
+        book_level(book, &workspace, &programs, &history, request, &mut rounds, &mut findings);
     }
     drop(programs);
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
@@ -207,14 +208,15 @@ fn book_level(
     book: &Casebook,
     workspace: &Folder,
     programs: &[Program],
+    history: &ground::History,
     request: &Request,
     rounds: &mut [RoundReport],
     findings: &mut Vec<Finding>,
 ) {
     let Some(procedure) = rounds.last().map(|r| r.procedure) else { return };
     let program = &programs[procedure];
-    let (empty, history) = (Round::default(), ground::History::default());
-    let g = Ground::new(book, workspace, &empty, program, &history, request.today);
+    let empty = Round::default();
+    let g = Ground::new(book, workspace, &empty, program, history, request.today);
     let view = Sight::new(&g, Spot::Book);
     // The casebook is as far as its rounds under this procedure are.
     let of_cases: Vec<Vec<Progress>> =

@@ -13,6 +13,12 @@ pub fn resolve<'a>(g: &Ground<'a>, from: &Record, kinds: &[KindId], id: &str) ->
     if let Some((head, last)) = id.rsplit_once('/') {
         return by_path(g, from, head, last);
     }
+    // What the head of another round names stands there.
+    if from.home.round != g.round.name
+        && let Some(round) = g.term_round(&from.home.round)
+    {
+        return super::term::resolve(g, round, from, kinds, id);
+    }
     for kind in kinds {
         if Some(*kind) == g.known.case {
             if let Some(i) = g.case_named(id) {

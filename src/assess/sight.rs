@@ -5,7 +5,7 @@ use super::ground::Ground;
 use crate::calendar::{Anchor, Calendar, Cycle};
 use crate::kind::{KindId, Record, Schema};
 use crate::procedure::{ParamType, Scope};
-use crate::rule::{Current, Group, Named, ParamValue, Past, PastCase, World};
+use crate::rule::{Below, Current, Group, Named, ParamValue, Past, PastCase, World};
 use crate::text::Text;
 use chrono::{NaiveDate, NaiveTime};
 use rustc_hash::FxHashMap as HashMap;
@@ -225,11 +225,12 @@ impl<'a> World<'a> for Sight<'a> {
     fn single(&self, kind: KindId) -> Option<&'a Record> {
         match self.spot {
             Spot::Case(i) => self.ground.round.cases[i].folder.of(kind).first(),
-            // Above the cases there is no one record, but for the round's own.
+            // Above the cases there is no one record, but for the round's own and the casebook's.
             Spot::Book => None,
             _ if Some(kind) == self.ground.known.round => self.ground.round_record(),
             _ => None,
         }
+        .or_else(|| self.ground.workspace.of(kind).first())
     }
 
     fn current(&self, which: Current) -> Option<&'a Record> {
@@ -255,7 +256,16 @@ impl<'a> World<'a> for Sight<'a> {
             Group::Teams => g.teams().iter().collect(),
             Group::Units => g.known.unit.map_or_else(|| Rc::from([]), |k| g.workspace.of(k).iter().collect()),
             Group::Persons => g.known.person.map_or_else(|| Rc::from([]), |k| g.workspace.of(k).iter().collect()),
+            // The round at hand is itself, and not what was read of it once more.
+            Group::Rounds => {
+                let own = |name: &str| (name == g.round.name).then(|| g.round_record())?;
+                g.term().iter().filter_map(|r| own(&r.name).or_else(|| r.record(g.known.round))).collect()
+            }
         }
+    }
+
+    fn below(&self, of: &'a Record, which: Below) -> Rc<[&'a Record]> {
+        super::term::below(self.ground, of, which)
     }
 
     fn past(&self, which: Past) -> Rc<[PastCase<'a>]> {

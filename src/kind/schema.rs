@@ -254,6 +254,13 @@ impl Schema {
         self.kind_names.get(name).copied()
     }
 
+    /// The kind and the field that `KIND.FIELD` means.
+    pub fn find_field(&self, name: &str) -> Option<(KindId, u16)> {
+        let (kind, field) = name.split_once('.')?;
+        let kind = self.find_kind(kind)?;
+        Some((kind, self.shape_of(kind).find(field)?))
+    }
+
     /// The enumeration of that name.
     pub fn find_enum(&self, name: &str) -> Option<EnumId> {
         self.enum_names.get(name).copied()

@@ -5,7 +5,7 @@ use super::model::*;
 use crate::finding::{Finding, Severity};
 use crate::kind::Schema;
 use crate::say;
-use crate::text::nearest;
+use crate::text::{Text, nearest};
 
 /// All that is wrong with a procedure, in the order of its file.
 pub fn lint(p: &Procedure, schema: &Schema) -> Vec<Finding> {
@@ -25,23 +25,36 @@ pub fn lint_program(program: &Program) -> Vec<Finding> {
         findings.extend(periodless(&program.obligation(i).0, o));
     }
     for s in &p.stages {
-        for kind in &s.kinds {
-            if schema.find_kind(kind).is_none() {
-                let id = &s.id;
-                let near = nearest(kind, schema.kinds.iter().map(|k| k.id.as_str())).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
-                let place = crate::finding::Place::file(&p.file);
-                let mut f = Finding::error(
-                    "procedure-kind",
-                    place,
-                    say!("阶段 `{id}` 列出的类型 `{kind}` 不存在", "the stage `{id}` lists the unknown kind `{kind}`"),
-                );
-                f.help = near;
-                findings.push(f);
-            }
+        for src in s.kinds.iter().filter(|src| schema.find_kind(&src.text).is_none()) {
+            let (id, kind) = (&s.id, &src.text);
+            let what = say!("阶段 `{id}` 列出的类型 `{kind}` 不存在", "the stage `{id}` lists the unknown kind `{kind}`");
+            findings.push(Finding { help: near_kind(schema, kind), ..Finding::error("procedure-kind", src.whole(), what) });
         }
+    }
+    for src in p.not_required.iter().filter(|src| schema.find_field(&src.text).is_none()) {
+        findings.push(no_field(schema, src));
     }
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
     findings
+}
+
+fn near_kind(schema: &Schema, kind: &str) -> Option<Text> {
+    nearest(kind, schema.kinds.iter().map(|k| k.id.as_str())).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"))
+}
+
+/// A name in `not_required` that means no field.
+fn no_field(schema: &Schema, src: &Src) -> Finding {
+    let name = &src.text;
+    let (kind, field) = name.split_once('.').unwrap_or((name, ""));
+    let Some(id) = schema.find_kind(kind) else {
+        let what = say!("没有类型 `{kind}`（写作 类型.字段）", "there is no kind `{kind}` (write KIND.FIELD)");
+        return Finding { help: near_kind(schema, kind), ..Finding::error("procedure-kind", src.whole(), what) };
+    };
+    let title = &schema.kind(id).title;
+    let (zh, en) = (&title.zh, &title.en);
+    let near = nearest(field, schema.shape_of(id).spellings()).map(|n| say!("是否指 `{kind}.{n}`？", "did you mean `{kind}.{n}`?"));
+    let what = say!("“{zh}”没有字段 `{field}`", "“{en}” has no field `{field}`");
+    Finding { help: near, ..Finding::error("procedure-field", src.whole(), what) }
 }
 
 /// Rules that ask for a period where the obligation comes back with none.

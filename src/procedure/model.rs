@@ -77,7 +77,7 @@ pub struct Stage {
     /// The stages that may follow, by index; several run side by side.
     pub next: Vec<usize>,
     /// The kinds of record that belong to it.
-    pub kinds: Vec<String>,
+    pub kinds: Vec<Src>,
 }
 
 /// A dated thing that happens.
@@ -336,6 +336,8 @@ pub struct Procedure {
     pub superseded: Option<Text>,
     /// The procedure it extends.
     pub extends: Option<String>,
+    /// Fields that their kinds require and this procedure does not: `case.team`.
+    pub not_required: Vec<Src>,
     /// Stages in order.
     pub stages: Vec<Stage>,
     /// Who acts.

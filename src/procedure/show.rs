@@ -17,12 +17,13 @@ pub fn to_value(p: &Procedure) -> Value {
     if let Some(s) = &p.superseded {
         m.insert("superseded".into(), text(s));
     }
+    put_srcs(&mut m, "not_required", &p.not_required);
     let stage = |i: &usize| p.stages[*i].id.clone();
     m.insert(
         "stage".into(),
         p.stages
             .iter()
-            .map(|s| json!({ "id": s.id, "title": text(&s.title), "next": s.next.iter().map(stage).collect::<Vec<_>>(), "kinds": s.kinds }))
+            .map(|s| json!({ "id": s.id, "title": text(&s.title), "next": s.next.iter().map(stage).collect::<Vec<_>>(), "kinds": srcs(&s.kinds) }))
             .collect(),
     );
     m.insert("role".into(), p.roles.iter().map(|r| json!({ "id": r.id, "title": text(&r.title) })).collect());

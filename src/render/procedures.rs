@@ -210,7 +210,8 @@ fn stage(p: &Procedure, schema: &Schema, i: usize, lang: Lang) -> Vec<String> {
     if titles.len() > 1 {
         next.push_str(if lang == Lang::Zh { "(并行)" } else { " (side by side)" });
     }
-    let kinds: Vec<&str> = s.kinds.iter().map(|k| schema.find_kind(k).map_or(k.as_str(), |id| schema.kind(id).title.get(lang))).collect();
+    let kinds: Vec<&str> =
+        s.kinds.iter().map(|k| schema.find_kind(&k.text).map_or(k.text.as_str(), |id| schema.kind(id).title.get(lang))).collect();
     let gated = p.obligations.iter().filter(|o| o.stage == i).count().to_string();
     let blocking = p.obligations.iter().filter(|o| o.blocks(i)).count().to_string();
     vec![s.id.clone(), s.title.get(lang).into(), next, gated, blocking, kinds.join(if lang == Lang::Zh { "、" } else { ", " })]

@@ -141,6 +141,14 @@ impl<'w, 'a> Machine<'w, 'a> {
                 }
                 other => self.unfit(other),
             },
+            Op::Below(of, which) => match self.eval(of)? {
+                Value::Record(record) => {
+                    let below = self.world.below(record, *which);
+                    self.step(below.len())?;
+                    Ok(Value::Records(below))
+                }
+                other => self.unfit(other),
+            },
             Op::RecordId(of) => match self.eval(of)? {
                 Value::Record(record) => Ok(Value::Text(Str::Of(&record.id))),
                 other => self.unfit(other),

@@ -62,7 +62,7 @@ fn walk(op: &Op, uses: &mut Uses) {
             kinds.iter().for_each(|k| note(&mut uses.follows, *k));
             walk(a, uses);
         }
-        Op::Field(a, _) | Op::Name(a, _) | Op::PastField(a, _) | Op::RecordId(a) | Op::RecordKind(a) => walk(a, uses),
+        Op::Field(a, _) | Op::Name(a, _) | Op::PastField(a, _) | Op::Below(a, _) | Op::RecordId(a) | Op::RecordKind(a) => walk(a, uses),
         Op::Not(a) | Op::Neg(a) | Op::Has(a) | Op::Size(a) | Op::OfList(_, a) | Op::Year(a) => walk(a, uses),
         Op::Index(a, b) => {
             walk(a, uses);

@@ -43,6 +43,8 @@ pub enum Group {
     Units,
     /// `persons`: all of the casebook.
     Persons,
+    /// `rounds`: all of the casebook, in their order.
+    Rounds,
 }
 
 impl Group {
@@ -53,6 +55,39 @@ impl Group {
             Group::Teams => "team",
             Group::Units => "unit",
             Group::Persons => "person",
+            Group::Rounds => "round",
+        }
+    }
+}
+
+/// What stands below a round or a case, of whatever round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Below {
+    /// `.cases` of a round: the cases' own records.
+    Cases,
+    /// `.teams` of a round.
+    Teams,
+    /// `.milestones` of a round, its cases' with them, or of a case.
+    Milestones,
+}
+
+impl Below {
+    /// What this name means behind a record of this kind.
+    pub fn of(kind: &str, name: &str) -> Option<Below> {
+        match (kind, name) {
+            ("round", "cases") => Some(Below::Cases),
+            ("round", "teams") => Some(Below::Teams),
+            ("round" | "case", "milestones") => Some(Below::Milestones),
+            _ => None,
+        }
+    }
+
+    /// The kind of its records.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Below::Cases => "case",
+            Below::Teams => "team",
+            Below::Milestones => "milestone",
         }
     }
 }
@@ -143,6 +178,8 @@ pub trait World<'a> {
     fn current(&self, which: Current) -> Option<&'a Record>;
     /// A group of records.
     fn group(&self, which: Group) -> Rc<[&'a Record]>;
+    /// What stands below a round or a case of the casebook.
+    fn below(&self, of: &'a Record, which: Below) -> Rc<[&'a Record]>;
     /// Cases of other rounds.
     fn past(&self, which: Past) -> Rc<[PastCase<'a>]>;
     /// The record that the text of a reference in `from` names; `kinds` are those that it may be of, empty for any.

@@ -1,11 +1,11 @@
 //! Adds up the measures over the records of a casebook, a case at a time: what is read is counted and let go; knows no groups.
 
 use super::measure::{Dim, Measure};
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, Cycle};
 use crate::casebook::names::Where;
 use crate::casebook::{Casebook, Folder};
 use crate::kind::{EnumId, Home, KindId, Level, Part, Record, Schema, Val};
-use crate::rule::{Current, Group, Named, ParamValue, Past, PastCase, Stop, Value, World};
+use crate::rule::{Below, Current, Group, Named, ParamValue, Past, PastCase, Stop, Value, World};
 use crate::text::Text;
 use chrono::{NaiveDate, NaiveTime};
 use rayon::prelude::*;
@@ -344,6 +344,10 @@ impl<'r> World<'r> for Sight<'_, 'r> {
         self.base.kind(which.kind()).map_or_else(|| Rc::from([]), |k| self.list(k))
     }
 
+    fn below(&self, _: &'r Record, _: Below) -> Rc<[&'r Record]> {
+        Rc::from([])
+    }
+
     fn past(&self, _: Past) -> Rc<[PastCase<'r>]> {
         Rc::from([])
     }
@@ -362,6 +366,10 @@ impl<'r> World<'r> for Sight<'_, 'r> {
     }
 
     fn param(&self, _: usize) -> Option<ParamValue> {
+        None
+    }
+
+    fn period(&self) -> Option<Cycle> {
         None
     }
 

@@ -5,6 +5,7 @@ use crate::assess::begin;
 use crate::assess::demand::{self, Flaw, place_of};
 use crate::assess::subject::{self, Subjects};
 use crate::finding::Place;
+use crate::kind::Part;
 use crate::procedure::{Strength, Subject};
 use crate::say;
 use crate::text::Text;
@@ -128,8 +129,13 @@ impl<'a> Work<'_, 'a> {
         if path.fields().is_empty() {
             return named.map(|r| place_of(*r, &[]));
         }
+        // Whose it is may be said of the record alone, whatever it holds: `by = "record.unit"`.
+        let whose = |r: &&Part<'a>| {
+            let of = self.c.by.as_ref().and_then(|by| by.eval(self.sight, Some(**r)).ok());
+            of.map(|v| subject::name(self.sight, &v)).is_some_and(|name| !name.is_empty() && s.missing_for.contains(&name))
+        };
         let without = || records.iter().find(|r| !s.parts.iter().any(|p| std::ptr::eq(p.record, r.record)));
-        named.or_else(without).or(records.first()).map(|r| place_of(*r, &[]))
+        named.or_else(|| records.iter().find(whose)).or_else(without).or(records.first()).map(|r| place_of(*r, &[]))
     }
 
     pub(super) fn artifact_title(&self) -> Text {

@@ -1,8 +1,8 @@
 //! `[[change]]`: some keys of an obligation that an extended procedure has, the others as they were; knows no expression.
 
 use super::Reader;
-use super::model::*;
 use crate::data::Table;
+use crate::procedure::*;
 use crate::say;
 
 impl Reader<'_> {

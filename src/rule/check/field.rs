@@ -3,6 +3,7 @@
 use super::super::ast::{Ast, Node};
 use super::super::ir::{At, Lit, Op};
 use super::super::ty::Ty;
+use super::super::world::Below;
 use super::{Checked, Checker, RuleError, Typed, meant, some_of, typed};
 use crate::kind::{Field, KindId, Shape};
 use crate::say;
@@ -82,12 +83,22 @@ impl<'c> Checker<'c> {
             ([], "id") => typed(Op::RecordId(Box::new(op)), Ty::Text),
             ([], "kind") => typed(Op::RecordKind(Box::new(op)), Ty::Kind),
             ([], _) => {
+                if let Some((below, kind)) = self.below(kinds, name) {
+                    return typed(Op::Below(Box::new(op), below), Ty::Record(kind).list());
+                }
                 let shapes: Vec<&Shape> = kinds.iter().map(|k| self.schema.shape_of(*k)).collect();
                 Err(self.no_field(&shapes, true, name, at))
             }
             ([(_, shape, index)], _) if kinds.len() == 1 => typed(Op::Field(Box::new(op), At::One(*shape, *index)), ty),
             _ => typed(Op::Field(Box::new(op), At::Kinds(found.into())), ty),
         }
+    }
+
+    /// What a name means behind a round or a case that has no such field, and the kind of its records.
+    fn below(&self, kinds: &[KindId], name: &str) -> Option<(Below, KindId)> {
+        let [kind] = kinds else { return None };
+        let below = Below::of(&self.schema.kind(*kind).id, name)?;
+        Some((below, self.schema.find_kind(below.kind())?))
     }
 
     fn no_field(&self, shapes: &[&Shape], record: bool, name: &str, at: &Range<usize>) -> RuleError {
