@@ -12,6 +12,7 @@ use crate::tally::measure::{self, Measure};
 use crate::tally::{fold, mask, terms};
 use crate::text::nearest;
 use anyhow::Result;
+use std::collections::BTreeSet;
 
 /// 统计数字：谈话、问卷、信访、问题、线索、整改，一律由记录算出 | numbers of talks, questionnaires, petitions, issues, clues, rectification, all worked out from the records
 #[derive(clap::Args)]
@@ -28,6 +29,9 @@ pub struct Args {
     /// 供公开：小数值及可反推它的数值以 * 代替 | for the public: small numbers, and those that would give them away, are withheld as *
     #[arg(long)]
     public: bool,
+    /// 每组一句话，供写进汇报 | a sentence a group, for a report
+    #[arg(long, conflicts_with = "only")]
+    text: bool,
     /// 列出可用的指标 | list the measures there are
     #[arg(long)]
     list: bool,
@@ -38,36 +42,42 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let format = ctx.format(&[Format::Table, Format::Json, Format::Csv, Format::Md])?;
     let book = ctx.book()?;
     let place = ctx.place(&book, args.case.as_deref())?;
-    let (measures, findings) = measure::load(&book);
+    let (sheet, findings) = measure::load(&book);
+    let measures = &sheet.measures;
     let refs: Vec<&Finding> = findings.iter().collect();
     let mut sources = crate::render::Sources::new(&book.root).within(ctx.width);
     if !refs.is_empty() {
         crate::render::any_findings(ctx.err, &refs, &mut sources, Format::Table, ctx.lang, ctx.color)?;
     }
     if args.list {
-        list(ctx, format, &measures)?;
+        list(ctx, format, measures)?;
         return Ok(u8::from(findings.iter().any(|f| f.severity == Severity::Error)));
     }
-    let shown = wanted(&measures, &args.only)?;
+    let sentence = sheet.sentence.as_ref().filter(|_| args.text);
+    let shown = match sentence {
+        Some(s) => measure::holes(&s.zh).chain(measure::holes(&s.en)).filter_map(|id| sheet.find(id)).collect::<BTreeSet<_>>().into_iter().collect(),
+        None => wanted(measures, &args.only)?,
+    };
     // What is withheld is the same whatever is asked for, so for the public everything is counted.
     let read = if args.public { Where::Book } else { place.clone() };
-    let counted = fold::run(&book, &measures, &read, ctx.today);
+    let counted = fold::run(&book, measures, &read, ctx.today);
     let cube = Cube::new(&counted, &terms::all(&book));
     let by = args.by.unwrap_or(match &place {
         Where::Case(..) => By::Case,
         _ => By::Round,
     });
     let (mut groups, whole) = groups(&cube, by, &place)?;
-    // A round's own records and a team's are a group among its cases only where there are any.
+    // What belongs to no case, or to no team, is a group of its own only where there is any.
     groups.retain(|n| {
         let node = &cube.nodes[*n];
-        by != By::Case || !node.case.is_empty() || node.cells.iter().any(|(k, c)| shown.contains(&k.measure) && c.value != 0)
+        let own = matches!(by, By::Case | By::Team) && node.case.is_empty() && (by == By::Case || node.id == node.round);
+        !own || node.cells.iter().any(|(k, c)| shown.contains(&k.measure) && c.value != 0)
     });
     let below = book.config.mask_below.unwrap_or(mask::BELOW);
-    let hidden = args.public.then(|| mask::masked(&cube, &measures, below));
+    let hidden = args.public.then(|| mask::masked(&cube, measures, below));
     let view = View {
         cube: &cube,
-        measures: &measures,
+        measures,
         shown: &shown,
         schema: &book.schema,
         by,
@@ -77,8 +87,11 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         below,
         lang: ctx.lang,
     };
-    view.print(ctx.out, format, ctx.width)?;
-    notes(ctx, &counted, &measures, &shown, &place)?;
+    match sentence {
+        Some(sentence) => view.sentences(ctx.out, sentence)?,
+        None => view.print(ctx.out, format, ctx.width)?,
+    }
+    notes(ctx, &counted, measures, &shown, &place)?;
     if args.public {
         ctx.note(&say!(
             "供公开：小于 {below} 的数值，以及可据以推算的数值，均以 * 代替；限知字段的分类未列。",

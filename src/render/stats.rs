@@ -5,8 +5,8 @@ use crate::kind::Schema;
 use crate::say;
 use crate::tally::cube::{By, Cube};
 use crate::tally::fold::{Cell, Class, Key, SCALE};
-use crate::tally::measure::Measure;
-use crate::text::{Format, Lang, Text};
+use crate::tally::measure::{Measure, fill};
+use crate::text::{Format, Lang, Text, safe};
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashSet};
@@ -163,6 +163,23 @@ impl View<'_> {
             }
             _ => self.table(out, format, &self.long_head(false), self.long(&lines, false), width),
         }
+    }
+
+    /// Prints a sentence of each group.
+    pub fn sentences(&self, out: &mut dyn Write, sentence: &Text) -> Result<()> {
+        for n in self.nodes() {
+            let number = |id: &str| match self.measures.iter().position(|m| m.id == id) {
+                Some(m) => {
+                    let key = Key { measure: m, dim: None, class: Class::All };
+                    if self.withheld(n, &key) { HIDDEN.to_string() } else { number(self.cell(n, &key).value) }
+                }
+                None => "?".into(),
+            };
+            let (title, text) = (self.cube.nodes[n].title.get(self.lang), fill(sentence.get(self.lang), number));
+            let colon = if self.lang == Lang::Zh { "：" } else { ": " };
+            writeln!(out, "{}{colon}{}", safe(title), safe(&text))?;
+        }
+        Ok(())
     }
 
     /// Above the classes of a breakdown, its name.

@@ -278,12 +278,42 @@ fn one(g: &Ground) -> Done {
         let on = begun.filter(|d| *d <= g.today);
         let name = format!("{}/{}", g.round.name, case.name);
         let mut add = |unit: &str, how: How| visits.push((unit.to_string(), Visit { case: name.clone(), how, on }));
-        add(g.text(record, "unit").unwrap_or(&case.name), how.clone());
+        let unit = g.text(record, "unit").unwrap_or(&case.name);
+        let lines = supervision(g, record);
+        match lines.is_empty() {
+            true => add(unit, how.clone()),
+            // A case of several inspections, tours or revisits says each of them.
+            false => visits.extend(lines.into_iter().map(|(how, from)| {
+                let on = from.filter(|d| *d <= g.today);
+                (unit.to_string(), Visit { case: name.clone(), how, on })
+            })),
+        }
+        let mut add = |unit: &str, how: How| visits.push((unit.to_string(), Visit { case: name.clone(), how, on }));
         for (key, how) in [("units", How::Bundled), ("extended_units", How::Extended)] {
             refs(g.part(record, key)).iter().for_each(|u| add(u, how.clone()));
         }
     }
     Done { round, visits }
+}
+
+/// The lines of a case that was supervised more than once: as what, and since when.
+fn supervision<'a>(g: &Ground<'a>, case: &'a Record) -> Vec<(How, Option<NaiveDate>)> {
+    let schema = &g.book.schema;
+    let mut out = Vec::new();
+    for item in g.part(case, "supervision").into_iter().flat_map(Part::items) {
+        let Val::Map(shape) = item.val() else { continue };
+        let of = |key| schema.shape(shape).find(key).and_then(|i| item.field(i)).map(Part::val);
+        let how = match of("form") {
+            Some(Val::Enum(e, i)) => How::Round(e, i),
+            _ => How::Untyped,
+        };
+        let from = match of("from") {
+            Some(Val::Date(d) | Val::Time(d, _)) => Some(d),
+            _ => None,
+        };
+        out.push((how, from));
+    }
+    out
 }
 
 /// The ids in a list of references.

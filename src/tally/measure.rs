@@ -52,9 +52,25 @@ pub struct Dim {
     pub public: bool,
 }
 
-/// The measures of a casebook in their order, and what is wrong in the files that say them.
-pub fn load(book: &Casebook) -> (Vec<Measure>, Vec<Finding>) {
-    let mut out = Vec::new();
+/// What there is to count, and how a line of text tells it.
+#[derive(Default)]
+pub struct Sheet {
+    /// The measures in their order.
+    pub measures: Vec<Measure>,
+    /// A sentence in both languages, with `{id}` for the number of a measure.
+    pub sentence: Option<Text>,
+}
+
+impl Sheet {
+    /// The measure of that id.
+    pub fn find(&self, id: &str) -> Option<usize> {
+        self.measures.iter().position(|m| m.id == id)
+    }
+}
+
+/// The measures of a casebook, and what is wrong in the files that say them.
+pub fn load(book: &Casebook) -> (Sheet, Vec<Finding>) {
+    let mut out = Sheet::default();
     let mut findings = read(BUILT_IN, builtin::file(BUILT_IN).unwrap_or(""), &book.schema, &mut out);
     let own = book.root.join(OWN);
     if std::fs::symlink_metadata(&own).is_ok() {
@@ -67,8 +83,9 @@ pub fn load(book: &Casebook) -> (Vec<Measure>, Vec<Finding>) {
 }
 
 /// Reads a file over what is there: what has the id of another replaces it, `strike` takes out, the rest is added.
-pub fn read(file: &str, text: &str, schema: &Schema, out: &mut Vec<Measure>) -> Vec<Finding> {
+pub fn read(file: &str, text: &str, schema: &Schema, sheet: &mut Sheet) -> Vec<Finding> {
     let ((), findings) = data::parse(file, text, |t| {
+        let out = &mut sheet.measures;
         for (id, range) in t.strs("strike") {
             match out.iter().position(|m| m.id == id) {
                 Some(i) => drop(out.remove(i)),
@@ -89,9 +106,39 @@ pub fn read(file: &str, text: &str, schema: &Schema, out: &mut Vec<Measure>) -> 
             }
             m.finish();
         }
+        if let Some(sentence) = t.text("sentence") {
+            for id in holes(&sentence.zh).chain(holes(&sentence.en)).filter(|id| !out.iter().any(|m| m.id == *id)) {
+                unknown(&t, id, t.place("sentence"), out);
+            }
+            sheet.sentence = Some(sentence);
+        }
         t.finish();
     });
     findings
+}
+
+/// The ids between braces.
+pub fn holes(words: &str) -> impl Iterator<Item = &str> {
+    words.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(id, _)| id.trim()))
+}
+
+/// A sentence with its numbers.
+pub fn fill(words: &str, number: impl Fn(&str) -> String) -> String {
+    let mut parts = words.split('{');
+    let mut out = parts.next().unwrap_or("").to_string();
+    for part in parts {
+        match part.split_once('}') {
+            Some((id, rest)) => {
+                out.push_str(&number(id.trim()));
+                out.push_str(rest);
+            }
+            None => {
+                out.push('{');
+                out.push_str(part);
+            }
+        }
+    }
+    out
 }
 
 fn unknown(t: &Table, id: &str, range: Range<usize>, known: &[Measure]) {
