@@ -38,7 +38,8 @@ pub fn read(file: &str, bytes: Vec<u8>, schema: &Schema, kind: KindId, given: &F
     }
     records.retain(|(_, cells)| cells.iter().any(|c| !c.trim().is_empty()));
     if records.len() < 2 {
-        let message = say!("没有内容：第一行是列名，以下每行一份", "nothing in it: the first line names the columns, each line below is a record");
+        let message =
+            say!("没有内容：第一行是列名，以下每行一份", "nothing in it: the first line names the columns, each line below is a record");
         findings.push(Finding::error("empty-list", Place::file(file), message));
         return (Vec::new(), findings);
     }

@@ -63,7 +63,10 @@ pub fn run(list: &List, from: &Path, given: &Fill, ctx: &mut Ctx) -> Result<u8> 
     let (zh, en) = (&title.zh, &title.en);
     ctx.note(&match there {
         0 => say!("已新增{zh} {n} 份", "{n} records added ({en})"),
-        _ => say!("已新增{zh} {n} 份；{there} 份原来就有，没有改动", "{n} records added ({en}); {there} were there already and stay as they are"),
+        _ => say!(
+            "已新增{zh} {n} 份；{there} 份原来就有，没有改动",
+            "{n} records added ({en}); {there} were there already and stay as they are"
+        ),
     })?;
     Ok(0)
 }

@@ -55,7 +55,12 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     }
     let sentence = sheet.sentence.as_ref().filter(|_| args.text);
     let shown = match sentence {
-        Some(s) => measure::holes(&s.zh).chain(measure::holes(&s.en)).filter_map(|id| sheet.find(id)).collect::<BTreeSet<_>>().into_iter().collect(),
+        Some(s) => measure::holes(&s.zh)
+            .chain(measure::holes(&s.en))
+            .filter_map(|id| sheet.find(id))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
         None => wanted(measures, &args.only)?,
     };
     // What is withheld is the same whatever is asked for, so for the public everything is counted.
@@ -157,10 +162,7 @@ fn notes(ctx: &mut Ctx, counted: &Counted, measures: &[Measure], shown: &[usize]
         let n: u64 = counted.leaves.iter().filter(inside).filter_map(|l| l.undecided.get(m)).sum();
         if n > 0 {
             let (zh, en) = (&measures[*m].title.zh, &measures[*m].title.en);
-            ctx.note(&say!(
-                "“{zh}”有 {n} 条记录缺少所需内容，没有计入",
-                "“{en}”: {n} records lack what is asked for and are not counted"
-            ))?;
+            ctx.note(&say!("“{zh}”有 {n} 条记录缺少所需内容，没有计入", "“{en}”: {n} records lack what is asked for and are not counted"))?;
         }
     }
     Ok(())

@@ -89,8 +89,7 @@ impl View<'_> {
             for (d, dim) in measure.by.iter().enumerate().filter(|(_, d)| self.public.is_none() || d.public) {
                 let of = |n: &usize| self.cube.nodes[*n].cells.keys().filter(|k| k.measure == m && k.dim == Some(d)).cloned();
                 let keys: BTreeSet<Key> = nodes.iter().flat_map(of).collect();
-                let title =
-                    Text::new(format!("{}·{}", measure.title.zh, dim.title.zh), format!("{}: {}", measure.title.en, dim.title.en));
+                let title = Text::new(format!("{}·{}", measure.title.zh, dim.title.zh), format!("{}: {}", measure.title.en, dim.title.en));
                 let mut rest = Vec::new();
                 for key in keys {
                     let shown = |n: &usize| !self.withheld(*n, &key) && self.cell(*n, &key).value != 0;

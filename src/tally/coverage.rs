@@ -385,7 +385,8 @@ fn report(book: &Casebook, workspace: &Folder, plan: &Record, term: Term, done: 
     for unit in units.values_mut() {
         unit.visits.sort_by(|a, b| (a.on.is_none(), a.on, &a.case).cmp(&(b.on.is_none(), b.on, &b.case)));
         unit.since = unit.visits.iter().filter(|v| counts(unit, v)).find_map(|v| v.on);
-        let ahead = unit.visits.iter().any(|v| v.on.is_none() && counts(unit, v)) || unit.years.iter().any(|y| *y >= i64::from(today.year()));
+        let ahead =
+            unit.visits.iter().any(|v| v.on.is_none() && counts(unit, v)) || unit.years.iter().any(|y| *y >= i64::from(today.year()));
         unit.standing = match (unit.since, ahead) {
             (Some(_), _) => Standing::Inspected,
             (None, true) => Standing::Planned,

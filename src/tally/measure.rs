@@ -143,8 +143,7 @@ pub fn fill(words: &str, number: impl Fn(&str) -> String) -> String {
 
 fn unknown(t: &Table, id: &str, range: Range<usize>, known: &[Measure]) {
     let shown = crate::text::safe(id);
-    let mut f =
-        Finding::error("stats-unknown", Place::at(t.file(), range), say!("没有指标 `{shown}`", "there is no measure `{shown}`"));
+    let mut f = Finding::error("stats-unknown", Place::at(t.file(), range), say!("没有指标 `{shown}`", "there is no measure `{shown}`"));
     f.help = nearest(id, known.iter().map(|m| m.id.as_str())).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
     t.report(f);
 }
