@@ -24,6 +24,7 @@ pub mod next;
 pub mod number;
 pub mod procedure;
 pub mod stats;
+pub mod statement;
 pub mod status;
 pub mod target;
 pub mod waive;

@@ -40,6 +40,8 @@ impl<'a> Work<'_, 'a> {
     pub(super) fn needs_doing(&self) -> bool {
         match self.o.subject {
             Subject::Each(_) => self.subjects > 0,
+            // A rule of the period holds or is broken; nothing else is to be done by its end.
+            Subject::Scope if self.o.due.is_none() => !self.exists && self.flaws.is_empty() && self.o.strength != Strength::May,
             _ => self.o.strength != Strength::May,
         }
     }

@@ -78,8 +78,11 @@ struct Work<'w, 'a> {
 }
 
 impl<'a> Work<'_, 'a> {
-    /// Whether the stage whose end waits for it has been left.
+    /// Whether the stage whose end waits for it has been left; of a period that still runs nothing is asked yet.
     fn stage_left(&self) -> bool {
+        if self.sight.period.is_some_and(|p| self.sight.ground.today <= p.to()) {
+            return false;
+        }
         match self.o.gate {
             Gate::Stage(g) => self.stand.progress[g] == Progress::Left,
             Gate::None => self
