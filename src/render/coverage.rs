@@ -3,7 +3,8 @@
 use super::{csv, facts, json, md, table};
 use crate::kind::{EnumId, Schema};
 use crate::say;
-use crate::tally::coverage::{Count, How, Report, Standing, Unit, Visit, Year};
+use crate::tally::coverage::{Count, Report, Standing, Unit, Year};
+use crate::tally::inspected::{How, Visit};
 use crate::text::{Format, Lang, Text};
 use anyhow::Result;
 use serde_json::{Value, json};

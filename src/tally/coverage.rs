@@ -1,46 +1,16 @@
 //! How far the inspection of the units of a term's plan has come: inspected and as what, planned, left; the pace kept and the pace needed.
 
-use super::fold::{self, RoundOf};
+use super::fold;
+use super::inspected::{self, Done, How, Visit, refs};
 use super::quota::{self, Quota};
 use super::terms::{self, Term};
-use crate::assess::ground::{Ground, History};
-use crate::assess::shelf;
-use crate::assess::sight::{Sight, Spot};
-use crate::casebook::{Case, Casebook, Folder, Round};
+use crate::casebook::{Casebook, Folder};
 use crate::kind::{EnumId, Home, KindId, Level, Part, Record, Schema, Val};
-use crate::procedure::compile::{Program, Source};
 use chrono::{Datelike, NaiveDate};
-use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// The event with which an inspection begins; a procedure without it begins with the round.
-const BEGINS: &str = "entry";
 /// The level at which a unit counts as covered when the inspection of another reached it, where the office names no other.
 const EXTENDED: &str = "village";
-
-/// As what a unit was inspected.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum How {
-    /// By the type of the round.
-    Round(EnumId, u16),
-    /// In a round that says no type.
-    Untyped,
-    /// As one of several bodies inspected together.
-    Bundled,
-    /// Reached from the inspection of another.
-    Extended,
-}
-
-/// One inspection of a unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Visit {
-    /// `ROUND/UNIT`.
-    pub case: String,
-    /// As what.
-    pub how: How,
-    /// The day on which it began; none where it has not.
-    pub on: Option<NaiveDate>,
-}
 
 /// How a unit of the plan stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,7 +81,9 @@ impl Count {
 
     /// The share inspected, in tenths of a percent.
     pub fn share(&self) -> Option<usize> {
-        (self.inspected * 1000).checked_div(self.units)
+        let share = (self.inspected * 1000 + self.units / 2).checked_div(self.units)?;
+        // All is said only of all.
+        Some(if self.inspected < self.units { share.min(999) } else { share })
     }
 }
 
@@ -180,19 +152,12 @@ pub struct Report {
     pub rounds: usize,
 }
 
-/// What a round inspected.
-struct Done {
-    round: RoundOf,
-    /// Unit, visit.
-    visits: Vec<(String, Visit)>,
-}
-
 /// Works out every term, or the one of that plan.
 pub fn run(book: &Casebook, only: Option<&str>, today: NaiveDate) -> Vec<Report> {
     let schema = &book.schema;
     let kinds: Vec<KindId> = ["unit", "coverage_plan"].into_iter().filter_map(|k| schema.find_kind(k)).collect();
     let workspace = book.read_folder("", Level::Workspace, &Home::default(), Some(&kinds));
-    let done = rounds(book, &workspace, today);
+    let done = inspected::rounds(book, &workspace, today);
     let Some(kind) = schema.find_kind("coverage_plan") else { return Vec::new() };
     let mut out: Vec<Report> = workspace
         .of(kind)
@@ -209,116 +174,6 @@ pub fn plans(book: &Casebook) -> Vec<String> {
     let Some(kind) = book.schema.find_kind("coverage_plan") else { return Vec::new() };
     let folder = book.read_folder("", Level::Workspace, &Home::default(), Some(&[kind]));
     folder.of(kind).iter().map(|p| p.id.clone()).collect()
-}
-
-/// What every round inspected, read one by one and only as far as the day of entry asks.
-fn rounds(book: &Casebook, workspace: &Folder, today: NaiveDate) -> Vec<Done> {
-    let names = book.rounds();
-    let (shelf, _) = shelf::load(book, names.iter().map(String::as_str));
-    let programs: Vec<Program> = shelf.procedures.iter().map(|p| Program::new(p, &book.schema)).collect();
-    let history = History::default();
-    let mut out: Vec<Done> = names
-        .par_iter()
-        .map(|name| {
-            let program = &programs[shelf.of(name)];
-            let round = light(book, name, program);
-            let ground = Ground::new(book, workspace, &round, program, &history, today);
-            one(&ground)
-        })
-        .collect();
-    out.sort_by(|a, b| (a.round.year, a.round.no, &a.round.name).cmp(&(b.round.year, b.round.no, &b.round.name)));
-    out
-}
-
-/// A round with only the records that say what was inspected, by whom and since when.
-fn light(book: &Casebook, name: &str, program: &Program) -> Round {
-    let mut kinds: Vec<KindId> = ["round", "case", "team", "milestone"].iter().filter_map(|k| book.schema.find_kind(k)).collect();
-    if let Some(event) = program.procedure.event(BEGINS) {
-        sources(program, event, &mut kinds, 0);
-    }
-    let home = Home { round: name.to_string(), case: String::new() };
-    let folder = book.read_folder(&format!("rounds/{name}"), Level::Round, &home, Some(&kinds));
-    let cases = folder.others.par_iter().map(|case| {
-        let home = Home { round: name.to_string(), case: case.clone() };
-        Case { name: case.clone(), folder: book.read_folder(&format!("rounds/{name}/{case}"), Level::Case, &home, Some(&kinds)) }
-    });
-    let cases = cases.collect();
-    Round { name: name.to_string(), folder, cases }
-}
-
-/// The kinds from which an event's date comes.
-fn sources(program: &Program, event: usize, kinds: &mut Vec<KindId>, depth: usize) {
-    for source in program.event(event).0.iter().filter(|_| depth < 20) {
-        match source {
-            Source::Path(path) => kinds.push(path.kind()),
-            Source::Event(other) => sources(program, *other, kinds, depth + 1),
-            Source::Expr(e) => kinds.extend(e.uses().kinds.iter().chain(&e.uses().follows)),
-        }
-    }
-}
-
-fn one(g: &Ground) -> Done {
-    let schema = &g.book.schema;
-    let record = g.round_record();
-    let number = |key| record.and_then(|r| fold::number(schema, r, key));
-    let from = record.and_then(|r| fold::date(schema, r, "period", "from"));
-    let round = RoundOf { name: g.round.name.clone(), year: number("year"), no: number("no").unwrap_or(0), from };
-    let how = match record.and_then(|r| g.part(r, "type")).map(Part::val) {
-        Some(Val::Enum(e, i)) => How::Round(e, i),
-        _ => How::Untyped,
-    };
-    let event = g.program.procedure.event(BEGINS);
-    let mut visits = Vec::new();
-    for (i, case) in g.round.cases.iter().enumerate() {
-        let Some(record) = g.case_record(i) else { continue };
-        let begun = match event {
-            Some(e) => Sight::new(g, Spot::Case(i)).event_date(e).map(|d| d.first.date),
-            None => from,
-        };
-        let on = begun.filter(|d| *d <= g.today);
-        let name = format!("{}/{}", g.round.name, case.name);
-        let mut add = |unit: &str, how: How| visits.push((unit.to_string(), Visit { case: name.clone(), how, on }));
-        let unit = g.text(record, "unit").unwrap_or(&case.name);
-        let lines = supervision(g, record);
-        match lines.is_empty() {
-            true => add(unit, how.clone()),
-            // A case of several inspections, tours or revisits says each of them.
-            false => visits.extend(lines.into_iter().map(|(how, from)| {
-                let on = from.filter(|d| *d <= g.today);
-                (unit.to_string(), Visit { case: name.clone(), how, on })
-            })),
-        }
-        let mut add = |unit: &str, how: How| visits.push((unit.to_string(), Visit { case: name.clone(), how, on }));
-        for (key, how) in [("units", How::Bundled), ("extended_units", How::Extended)] {
-            refs(g.part(record, key)).iter().for_each(|u| add(u, how.clone()));
-        }
-    }
-    Done { round, visits }
-}
-
-/// The lines of a case that was supervised more than once: as what, and since when.
-fn supervision<'a>(g: &Ground<'a>, case: &'a Record) -> Vec<(How, Option<NaiveDate>)> {
-    let schema = &g.book.schema;
-    let mut out = Vec::new();
-    for item in g.part(case, "supervision").into_iter().flat_map(Part::items) {
-        let Val::Map(shape) = item.val() else { continue };
-        let of = |key| schema.shape(shape).find(key).and_then(|i| item.field(i)).map(Part::val);
-        let how = match of("form") {
-            Some(Val::Enum(e, i)) => How::Round(e, i),
-            _ => How::Untyped,
-        };
-        let from = match of("from") {
-            Some(Val::Date(d) | Val::Time(d, _)) => Some(d),
-            _ => None,
-        };
-        out.push((how, from));
-    }
-    out
-}
-
-/// The ids in a list of references.
-fn refs(part: Option<Part>) -> Vec<String> {
-    part.into_iter().flat_map(Part::items).filter(|p| p.val() == Val::Ref && p.filled()).map(|p| p.str().trim().to_string()).collect()
 }
 
 fn field<'r>(schema: &Schema, record: &'r Record, key: &str) -> Option<Part<'r>> {
@@ -380,7 +235,9 @@ fn report(book: &Casebook, workspace: &Folder, plan: &Record, term: Term, done: 
                 Some(levels) => levels.iter().any(|l| level.code == *l || level.label.zh == *l),
             }
         }),
-        _ => true,
+        // A tour or a revisit looks in again; it is no inspection.
+        How::Round(e, i) => !["tour", "revisit"].contains(&schema.en(*e).values[*i as usize].code.as_str()),
+        How::Untyped | How::Bundled => true,
     };
     for unit in units.values_mut() {
         unit.visits.sort_by(|a, b| (a.on.is_none(), a.on, &a.case).cmp(&(b.on.is_none(), b.on, &b.case)));

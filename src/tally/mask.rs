@@ -13,18 +13,16 @@ pub fn masked(cube: &Cube, measures: &[Measure], below: i64) -> HashSet<(usize, 
     let mut out = HashSet::new();
     for (m, measure) in measures.iter().enumerate().filter(|(_, m)| m.persons) {
         let mut names: Vec<(usize, &Key)> = Vec::new();
-        let (mut values, mut small) = (Vec::new(), Vec::new());
+        let mut sizes = Vec::new();
         for (n, node) in cube.nodes.iter().enumerate() {
             for (key, cell) in node.cells.iter().filter(|(k, c)| k.measure == m && c.value != 0) {
                 names.push((n, key));
-                values.push(cell.value.unsigned_abs());
-                let size = if measure.records { cell.records as i128 * SCALE } else { cell.value.abs() };
-                small.push(size < below as i128 * SCALE);
+                sizes.push(if measure.records { u128::from(cell.records) * SCALE as u128 } else { cell.value.unsigned_abs() });
             }
         }
         let index: HashMap<(usize, &Key), usize> = names.iter().enumerate().map(|(i, n)| (*n, i)).collect();
         let sums = sums(cube, measure, m, &index);
-        for (i, hidden) in protect(&values, &small, &sums).into_iter().enumerate() {
+        for (i, hidden) in protect(&sizes, below as u128 * SCALE as u128, &sums).into_iter().enumerate() {
             if hidden {
                 out.insert((names[i].0, names[i].1.clone()));
             }
@@ -55,10 +53,11 @@ fn sums(cube: &Cube, measure: &Measure, m: usize, index: &HashMap<(usize, &Key),
     out
 }
 
-/// Which of some numbers to withhold: the small ones, and others, as few and as small as a plain search finds, so that the sums do not
-/// determine a small one. A sum is the numbers in it, the whole first.
-pub fn protect(values: &[u128], small: &[bool], sums: &[Vec<usize>]) -> Vec<bool> {
-    let mut hidden = small.to_vec();
+/// Which of some numbers to withhold: those below `below`, and others, as few and as small as a plain search finds, so that the sums do not
+/// determine a small one, and that what is withheld of a sum does not come to less than `below` either. A sum is the numbers in it, the whole first.
+pub fn protect(values: &[u128], below: u128, sums: &[Vec<usize>]) -> Vec<bool> {
+    let small: Vec<bool> = values.iter().map(|v| *v < below).collect();
+    let mut hidden = small.clone();
     let mut of: Vec<Vec<usize>> = vec![Vec::new(); values.len()];
     for (s, sum) in sums.iter().enumerate() {
         sum.iter().for_each(|v| of[*v].push(s));
@@ -70,9 +69,11 @@ pub fn protect(values: &[u128], small: &[bool], sums: &[Vec<usize>]) -> Vec<bool
     };
     let mut queue: BTreeSet<usize> = (0..sums.len()).collect();
     loop {
-        // A sum with one number withheld gives it away.
+        // A sum with one number withheld gives it away; one whose whole is shown gives away what the others come to.
         while let Some(s) = queue.pop_first() {
-            if sums[s].iter().filter(|v| hidden[**v]).count() == 1
+            let gone = || sums[s].iter().filter(|v| hidden[**v]);
+            let few = gone().count() > 0 && !hidden[sums[s][0]] && gone().map(|v| values[*v]).sum::<u128>() < below;
+            if (few || gone().count() == 1)
                 && let Some(v) = next(&hidden, &sums[s])
             {
                 hidden[v] = true;
@@ -183,7 +184,8 @@ mod tests {
     fn hide(rows: usize, columns: usize, cells: &[u128]) -> (Vec<u128>, Vec<Vec<usize>>, Vec<bool>, Vec<bool>) {
         let (values, sums) = table(rows, columns, cells);
         let small: Vec<bool> = values.iter().map(|v| 0 < *v && *v < 5).collect();
-        let hidden = protect(&values, &small, &sums);
+        // A number that is zero stands in no sum.
+        let hidden = protect(&values, 5, &sums);
         (values, sums, small, hidden)
     }
 
@@ -198,6 +200,12 @@ mod tests {
         let shown: Vec<usize> = (0..9).filter(|i| hidden[*i]).collect();
         assert_eq!(shown, [0, 1, 3, 4]);
         assert!(!hidden[9..].contains(&true), "no total is withheld");
+    }
+
+    #[test]
+    fn what_is_withheld_together_is_not_small_either() {
+        let (.., hidden) = hide(1, 4, &[2, 2, 20, 150]);
+        assert!(hidden[0] && hidden[1] && hidden[2] && !hidden[3], "{hidden:?}");
     }
 
     #[test]
@@ -257,6 +265,10 @@ mod tests {
                 prop_assert!(hidden[v]);
                 let in_sums = sums.iter().any(|s| s.contains(&v));
                 prop_assert!(!in_sums || ambiguous(&values, &sums, &hidden, v), "{values:?} {hidden:?}: {v}");
+            }
+            for sum in &sums {
+                let rest: u128 = sum.iter().filter(|v| hidden[**v]).map(|v| values[*v]).sum();
+                prop_assert!(hidden[sum[0]] || rest == 0 || rest >= 5, "{values:?} {hidden:?}: {sum:?}");
             }
         }
     }

@@ -3,6 +3,7 @@
 pub mod coverage;
 pub mod cube;
 pub mod fold;
+pub mod inspected;
 pub mod mask;
 pub mod measure;
 pub mod quota;

@@ -1,6 +1,7 @@
 //! The numbers that a term plan sets for itself, laid beside what was done; an item that is no count known here stays uncounted.
 
-use super::coverage::{How, Report};
+use super::coverage::Report;
+use super::inspected::How;
 use crate::kind::{EnumId, Part, Record, Schema, Val};
 use chrono::{Datelike, NaiveDate};
 
