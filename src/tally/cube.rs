@@ -121,7 +121,7 @@ impl Cube {
         let mut sum = Cells::new();
         for n in &from {
             for (key, cell) in &self.nodes[*n].cells {
-                let s = sum.entry(key.clone()).or_insert_with(Cell::default);
+                let s = sum.entry(key.clone()).or_default();
                 s.value += cell.value;
                 s.records += cell.records;
             }

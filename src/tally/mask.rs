@@ -246,10 +246,8 @@ mod tests {
             for r in 0..rows.len() {
                 if r != rank && rows[r][c].abs() > 1e-9 {
                     let factor = rows[r][c] / rows[rank][c];
-                    for k in 0..width {
-                        let by = factor * rows[rank][k];
-                        rows[r][k] -= by;
-                    }
+                    let pivot = rows[rank].clone();
+                    rows[r].iter_mut().zip(pivot).for_each(|(x, p)| *x -= factor * p);
                 }
             }
             rank += 1;
