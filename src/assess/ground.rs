@@ -45,6 +45,8 @@ pub struct Ground<'a> {
     pub today: NaiveDate,
     /// Kinds by name.
     pub known: Known,
+    /// Whether any file of the round or above could not be read.
+    pub unread: bool,
     history: &'a History,
     past: OnceLock<PastStore>,
 }
@@ -96,7 +98,9 @@ impl<'a> Ground<'a> {
             confirmation: kind("confirmation"),
             waiver: kind("waiver"),
         };
-        Ground { book, workspace, round, program, calendar, today, known, history, past: OnceLock::new() }
+        let cases = round.cases.iter().map(|c| &c.folder);
+        let unread = [workspace, &round.folder].into_iter().chain(cases).any(|f| !f.unread.is_empty());
+        Ground { book, workspace, round, program, calendar, today, known, unread, history, past: OnceLock::new() }
     }
 
     /// The round's own record.
@@ -146,6 +150,15 @@ impl<'a> Ground<'a> {
     /// What is known of earlier rounds, read when first asked for.
     pub fn past(&'a self) -> &'a PastStore {
         self.past.get_or_init(|| self.read_past())
+    }
+
+    /// The rounds that were looked at for rules about the past and about the term.
+    pub fn looked_at(&self) -> Vec<String> {
+        // Whichever round asked for the heads first: they stand for all.
+        if let Some(term) = self.history.term.get() {
+            return term.iter().map(|r| r.name.clone()).collect();
+        }
+        self.past.get().map(|p| p.rounds.iter().map(|r| r.name.clone()).collect()).unwrap_or_default()
     }
 
     /// The heads of all rounds of the casebook, read when first asked for.

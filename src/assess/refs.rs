@@ -1,6 +1,7 @@
 //! References between records: which record a name means, and names that mean none.
 
 use super::ground::Ground;
+use super::unread;
 use crate::casebook::Folder;
 use crate::finding::{Finding, Place};
 use crate::kind::{KindId, Part, Record, Shape, ShapeId, Type, Val};
@@ -147,6 +148,7 @@ fn check(g: &Ground, part: Part, kinds: &[KindId], out: &mut Vec<Finding>) {
             "an id is a file name without .yaml; a record of another case is `ROUND/UNIT/KIND/ID`"
         )),
     };
+    f.waits = unread::named(g, part.record, kinds, id).map(str::to_string);
     out.push(f);
 }
 

@@ -22,6 +22,12 @@ impl TermRound {
         self.folder.of(round?).first()
     }
 
+    /// The first file of the head that could not be read.
+    pub fn unread(&self) -> Option<&str> {
+        let folders = std::iter::once(&self.folder).chain(self.cases.iter().map(|(_, folder)| folder));
+        folders.flat_map(|f| &f.unread).map(|u| u.file.as_str()).next()
+    }
+
     fn case(&self, name: &str) -> Option<&Folder> {
         self.cases.iter().find(|(n, _)| n == name).map(|(_, folder)| folder)
     }
@@ -33,8 +39,8 @@ pub fn read(book: &Casebook, known: &Known, name: &str) -> TermRound {
     let (own, of_case) = (kinds([known.round, known.team, known.milestone]), kinds([known.case, known.milestone, None]));
     let read = |rel: &str, level, case: &str, only: &[KindId]| {
         let home = Home { round: name.to_string(), case: case.to_string() };
-        let records = book.read_folder(rel, level, &home, Some(only)).records;
-        Folder { records, ..Folder::default() }
+        let Folder { records, unread, .. } = book.read_folder(rel, level, &home, Some(only));
+        Folder { records, unread, ..Folder::default() }
     };
     let rel = format!("rounds/{name}");
     let cases = subfolders(&book.root.join("rounds").join(name)).into_iter().filter(|c| book.has_case(name, c));

@@ -305,7 +305,7 @@ impl Schema {
             }
             Type::List(inner) => {
                 let t = self.type_title(inner);
-                Text::new(format!("列表,每项为{}", t.zh), format!("a list, each item {}", t.en))
+                Text::new(format!("列表，每项为{}", t.zh), format!("a list, each item {}", t.en))
             }
             Type::Map(_) => Text::new("一组键值", "a map"),
             Type::Texts => Text::new("名称到文本的键值", "a map of names to text"),

@@ -1,7 +1,7 @@
 //! Tables in a terminal: no vertical lines, right widths under Chinese, no control characters from records.
 
 use crate::text::safe;
-use comfy_table::{ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
+use comfy_table::{Cell, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
 /// A line below the heading and nothing else: a table of a few hundred rows must fit on as few screens as it can.
 const PLAIN: TableStyle = TableStyle::new()
@@ -10,6 +10,26 @@ const PLAIN: TableStyle = TableStyle::new()
     .content_lines(ContentLineStyle::none());
 /// Where cells run over several lines, a line between the rows keeps them apart.
 const RULED: TableStyle = PLAIN.row_separator(LineStyle::none().fill('┈').junction('┈'));
+
+/// Stands where a line may end within Chinese text; taken out again once the lines are broken.
+const BREAK: char = '\u{200b}';
+
+/// A cell. Chinese text has no spaces at which to break it, and a number must not be torn: `10个工作日` ends no line with its 1.
+fn cell(text: &str) -> Cell {
+    if text.contains(' ') || text.is_ascii() {
+        return Cell::new(text);
+    }
+    let mut marked = String::new();
+    let mut before = ' ';
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() && !before.is_ascii() {
+            marked.push(BREAK);
+        }
+        marked.push(c);
+        before = c;
+    }
+    Cell::new(marked).set_delimiter(BREAK)
+}
 
 /// A table of that width with a heading.
 pub fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: usize) -> String {
@@ -25,7 +45,7 @@ pub fn folding(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: us
     let mut count = 0;
     for row in rows {
         widest = widest.max(row.first().map_or(0, |c| c.lines().map(crate::text::width).max().unwrap_or(0)));
-        t.add_row(row.iter().map(|c| safe(c).into_owned()));
+        t.add_row(row.iter().map(|c| cell(&safe(c))));
         count += 1;
     }
     for column in t.column_iter_mut().enumerate().filter(|(i, _)| whole.contains(i)).map(|(_, c)| c) {
@@ -43,6 +63,7 @@ pub fn folding(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: us
     if text.lines().count() > 2 * count + 2 {
         text = t.load_style(RULED).to_string();
     }
+    let text = text.replace(BREAK, "");
     let mut text: String = text.lines().map(|l| format!("{}\n", l.trim_end())).collect();
     text.truncate(text.trim_end().len());
     text

@@ -4,6 +4,7 @@ use crate::calendar::{Calendar, Cycle};
 use crate::kind::{KindId, Record, Schema};
 use crate::text::Text;
 use chrono::{NaiveDate, NaiveTime};
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -196,4 +197,34 @@ pub trait World<'a> {
     fn calendar(&self) -> &'a Calendar;
     /// The name of an event or parameter, for messages.
     fn title(&self, named: Named) -> Text;
+    /// What was met that cannot be read, where the world keeps note of it.
+    fn met(&self) -> Option<&Met<'a>> {
+        None
+    }
+}
+
+/// The first file that was looked into and that could not be read, or not wholly: what was said without it may be wrong.
+#[derive(Debug, Default)]
+pub struct Met<'a>(Cell<Option<&'a str>>);
+
+impl<'a> Met<'a> {
+    /// Notes a file, if none is noted yet.
+    pub fn note(&self, file: &'a str) {
+        self.0.set(self.0.get().or(Some(file)));
+    }
+
+    /// What is noted; afterwards nothing is.
+    pub fn take(&self) -> Option<&'a str> {
+        self.0.take()
+    }
+
+    /// Puts back what was taken, before what was noted since.
+    pub fn put(&self, before: Option<&'a str>) {
+        self.0.set(before.or(self.0.get()));
+    }
+
+    /// Forgets what was noted since, for what was taken before.
+    pub fn reset(&self, before: Option<&'a str>) {
+        self.0.set(before);
+    }
 }

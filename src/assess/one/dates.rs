@@ -40,7 +40,9 @@ impl<'a> Work<'_, 'a> {
             };
         }
         let (zh, en) = (&label.zh, &label.en);
-        Flaw::lacking(place_of(part, &chain), say!("没有写明“{zh}”", "“{en}” is not given"))
+        let misread = part.misread_along(&chain) || part.record.root().misread_along(&chain);
+        let waits = Some(part.record.file.as_str()).filter(|_| misread);
+        Flaw::lacking(place_of(part, &chain), say!("没有写明“{zh}”", "“{en}” is not given")).waiting(waits)
     }
 
     /// The day on which enough subjects were there: the last of those that are demanded, all of `each`.

@@ -22,7 +22,9 @@ impl<'a> Work<'_, 'a> {
             return;
         };
         if let Some(done) = &self.c.done {
-            self.done = done_on(self.sight, self.o, self.c, done);
+            let (on, waits) = self.sight.apart(|| done_on(self.sight, self.o, self.c, done));
+            self.done = on;
+            self.waits = waits.or(self.waits);
             if rule.done.is_some() && matches!(self.o.subject, Subject::Scope) && self.c.require.is_none() {
                 self.exists = self.done.is_some();
             }

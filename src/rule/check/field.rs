@@ -119,7 +119,7 @@ impl<'c> Checker<'c> {
             return error;
         }
         let (title, text) = (ty.title(self.schema), crate::text::cut(self.at(&of.range), 60));
-        let message = Text::new(format!("`{text}` 是{},没有字段", title.zh), format!("`{text}` is {}: it has no fields", title.en));
+        let message = Text::new(format!("`{text}` 是{}，没有字段", title.zh), format!("`{text}` is {}: it has no fields", title.en));
         let help = matches!(ty, Ty::List(_)).then(|| {
             say!(
                 "取每一项的字段：{text}.map(x, x.{name})；取第一项：first({text}).{name}",
@@ -146,7 +146,7 @@ impl<'c> Checker<'c> {
                 }
                 let title = ty.title(self.schema);
                 let message = Text::new(
-                    format!("{}不能用 `[…]`,只有列表和名称到文本的键值可以", title.zh),
+                    format!("{}不能用 `[…]`，只有列表和名称到文本的键值可以", title.zh),
                     format!("`[…]` is for lists and maps of names to text, not for {}", title.en),
                 );
                 let range = index.range.clone();

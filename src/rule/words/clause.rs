@@ -27,11 +27,11 @@ impl Words<'_> {
                 self.pick(say!("{a}包括全部{b}", "{a} include all of {b}"))
             }
             Op::Contains(two) => {
-                let (a, b) = (self.noun(&two.0), self.noun(&two.1));
+                let (a, b) = (self.named(&two.0), self.noun(&two.1));
                 self.pick(say!("{a}含有{b}", "{a} contains {b}"))
             }
             Op::StartsWith(two) => {
-                let (a, b) = (self.noun(&two.0), self.noun(&two.1));
+                let (a, b) = (self.named(&two.0), self.noun(&two.1));
                 self.pick(say!("{a}以{b}开头", "{a} begins with {b}"))
             }
             Op::OfList(Of::Ordered, list) => {
@@ -63,7 +63,7 @@ impl Words<'_> {
     /// A part of a larger clause, in brackets where it would run into its neighbours.
     fn part(&mut self, op: &Op) -> String {
         let said = self.clause(op);
-        if matches!(op, Op::Or(_) | Op::And(_) | Op::If(_)) { format!("({said})") } else { said }
+        if matches!(op, Op::Or(_) | Op::And(_) | Op::If(_)) { self.pick(say!("（{said}）", "({said})")) } else { said }
     }
 
     /// `!has(x) || …` reads as a condition.
@@ -82,7 +82,7 @@ impl Words<'_> {
             return self.pick(say!("{ifs}的，{rest}", "where {ifs}: {rest}"));
         }
         let all: Vec<String> = all.iter().map(|o| self.part(o)).collect();
-        all.join(if self.zh() { ",或者" } else { ", or " })
+        all.join(if self.zh() { "，或者" } else { ", or " })
     }
 
     fn not(&mut self, op: &Op) -> String {

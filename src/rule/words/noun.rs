@@ -7,6 +7,12 @@ use crate::rule::world::{Below, Current, Group, OfPeriod, Past};
 use crate::say;
 
 impl Words<'_> {
+    /// A noun where one must stand: an item that needs no name elsewhere is “it” here.
+    pub(super) fn named(&mut self, op: &Op) -> String {
+        let said = self.noun(op);
+        if said.is_empty() { self.pick(say!("其", "it")) } else { said }
+    }
+
     pub(super) fn noun(&mut self, op: &Op) -> String {
         match op {
             Op::Lit(lit) => self.lit(lit),

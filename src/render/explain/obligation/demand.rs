@@ -40,7 +40,7 @@ impl Teller<'_> {
         if let Some((_, e, v)) = path.type_filter() {
             let label = &self.schema.en(e).values[v as usize].label;
             let (zh, en) = (&label.zh, &label.en);
-            what = self.pick(say!("{what}({zh})", "{what} ({en})"));
+            what = self.pick(say!("{what}（{zh}）", "{what} ({en})"));
         }
         let labels: Vec<&str> = path.fields().iter().map(|(s, i)| self.schema.shape(*s).fields[*i as usize].label.get(self.lang)).collect();
         if !labels.is_empty() {
@@ -75,7 +75,7 @@ impl Teller<'_> {
         };
         if o.nil {
             let words = self.pick(say!(
-                "没有的，可登记“无此情形”(nil: true)并写明原因",
+                "没有的，可登记“无此情形”（nil: true）并写明原因",
                 "where there is none, a record with `nil: true` and a reason will do"
             ));
             put("nil", "没有时", "if there is none", words);
