@@ -2,6 +2,7 @@
 //!
 //! The modules form layers; imports run down this list and never up (`tests/layers.rs` holds that):
 //! `cli`, `render`, `assess`, `procedure`, `rule`, `casebook`, `kind`, `seal`, `calendar`, `data`, `csv`, `yaml`, `finding`, `builtin`, `draw`, `text`.
+//! `cli`, `render`, `tally`, `assess`, `procedure`, `rule`, `casebook`, `kind`, `seal`, `calendar`, `data`, `csv`, `yaml`, `finding`, `builtin`, `text`.
 
 pub mod assess;
 pub mod builtin;
@@ -17,5 +18,6 @@ pub mod procedure;
 pub mod render;
 pub mod rule;
 pub mod seal;
+pub mod tally;
 pub mod text;
 pub mod yaml;

@@ -9,6 +9,7 @@ use std::fs;
 const LAYERS: [&str; 16] = [
     "cli",
     "render",
+    "tally",
     "assess",
     "procedure",
     "rule",

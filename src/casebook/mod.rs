@@ -2,6 +2,7 @@
 
 pub mod add;
 pub mod amend;
+pub mod bulk;
 pub mod config;
 pub mod example;
 pub mod frame;

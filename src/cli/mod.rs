@@ -2,12 +2,14 @@
 
 pub mod add;
 pub mod add_case;
+mod add_list;
 pub mod advance;
 pub mod approve;
 pub mod calendar;
 pub mod check;
 pub mod complete;
 pub mod confirm;
+pub mod coverage;
 pub mod ctx;
 pub mod deadlines;
 pub mod demo;
@@ -25,6 +27,7 @@ pub mod number;
 pub mod procedure;
 pub mod sample;
 pub mod statement;
+pub mod stats;
 pub mod status;
 pub mod target;
 pub mod waive;
@@ -126,6 +129,10 @@ enum Command {
     Completions(complete::Args),
     /// 输出手册页 | print or write manual pages
     Man(man::Args),
+    /// 巡察全覆盖：已巡察、未巡察、进度 | coverage of a term's plan, its pace and forecast
+    Coverage(coverage::Args),
+    /// 统计数字：按对象、组、轮次、年度、届 | numbers by case, team, round, year, term
+    Stats(stats::Args),
     /// 各案卷到了哪一步 | where every case stands
     Status(status::Args),
     /// 说明一个事项或问题代码：含义、依据、办法 | explain an obligation or a code
@@ -212,6 +219,8 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Demo(a) => demo::run(a, &mut ctx),
         Command::Next(a) => next::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
+        Command::Coverage(a) => coverage::run(a, &mut ctx),
+        Command::Stats(a) => stats::run(a, &mut ctx),
         Command::Status(a) => status::run(a, &mut ctx),
         Command::Explain(a) => explain::run(a, &mut ctx),
         Command::Kind(a) => kind::run(a, &mut ctx),

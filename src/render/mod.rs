@@ -1,6 +1,7 @@
 //! From assessments and records to what is printed, and nothing else: one file a format.
 
 pub mod calendar;
+pub mod coverage;
 pub mod csv;
 pub mod deadlines;
 pub mod due;
@@ -14,6 +15,7 @@ pub mod md;
 pub mod next;
 pub mod procedures;
 pub mod sarif;
+pub mod stats;
 pub mod status;
 pub mod table;
 
