@@ -1,5 +1,5 @@
-//! The example round with one thing broken: every obligation that the records can show is named, with its code and its place, and nothing else is.
-//! Run one with `MUTANTS=XH-12-3b cargo test --test mutants -- --nocapture`.
+//! The examples with one thing broken: every obligation that the records can show is named, with its code and its place, and nothing else is.
+//! Each folder of `tests/mutants/` breaks one example. Run some with `MUTANTS=XH-12-3b cargo test --test mutants -- --nocapture`.
 
 mod common;
 
@@ -8,6 +8,7 @@ use common::{Book, day, root};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use xuncha::assess::{self, Request};
@@ -16,10 +17,26 @@ use xuncha::casebook::names::Where;
 use xuncha::finding::Finding;
 use xuncha::procedure::{Procedure, Strength, Subject};
 
-/// The day on which the example is complete.
-const TODAY: &str = "2021-02-01";
+/// A folder of `tests/mutants/`: its `base.toml`, and the mutants of its other sheets.
+struct Base {
+    name: String,
+    about: About,
+    mutants: Vec<Mutant>,
+}
 
-/// A file of `tests/mutants/`.
+/// A `base.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct About {
+    /// The folder of `examples/` that is broken.
+    example: String,
+    /// The day on which it is complete.
+    today: String,
+    /// How the ids of its rows of the register begin.
+    rows: String,
+}
+
+/// A sheet of mutants.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sheet {
@@ -38,7 +55,7 @@ struct Mutant {
     edit: Vec<Edit>,
     /// Files added.
     add: Vec<Add>,
-    /// The day of the run, where it is not [`TODAY`].
+    /// The day of the run, where it is not the base's.
     today: Option<String>,
     /// Only this round is assessed, where a second one is added.
     round: Option<String>,
@@ -97,15 +114,41 @@ fn register() -> Vec<Row> {
         .collect()
 }
 
-fn mutants() -> Vec<Mutant> {
-    let mut files: Vec<_> = fs::read_dir(root().join("tests/mutants")).unwrap().map(|e| e.unwrap().path()).collect();
-    files.retain(|f| f.extension().is_some_and(|e| e == "toml"));
-    files.sort();
-    let sheet = |f: &std::path::PathBuf| {
-        let text = fs::read_to_string(f).unwrap();
-        toml::from_str::<Sheet>(&text).unwrap_or_else(|e| panic!("{}: {e}", f.display())).mutant
+fn sorted(dir: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn read<T: serde::de::DeserializeOwned>(file: &Path) -> T {
+    let text = fs::read_to_string(file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+    toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", file.display()))
+}
+
+fn bases() -> Vec<Base> {
+    let base = |dir: &PathBuf| {
+        let mut files = sorted(dir);
+        files.retain(|f| f.extension().is_some_and(|e| e == "toml") && !f.ends_with("base.toml"));
+        let mutants = files.iter().flat_map(|f| read::<Sheet>(f).mutant).collect();
+        Base { name: dir.file_name().unwrap().to_str().unwrap().to_string(), about: read(&dir.join("base.toml")), mutants }
     };
-    files.iter().flat_map(sheet).collect()
+    sorted(&root().join("tests/mutants")).iter().map(base).collect()
+}
+
+impl Base {
+    /// Its rows of the register.
+    fn rows(&self) -> Vec<Row> {
+        register().into_iter().filter(|r| r.id.starts_with(&self.about.rows)).collect()
+    }
+
+    /// The procedure of its example.
+    fn procedure(&self) -> Procedure {
+        let book = Casebook::open(&root().join("examples").join(&self.about.example));
+        let id = book.config.procedure.as_deref().expect("the example names its procedure");
+        let (p, findings) = xuncha::procedure::by_id(id, Some(&book)).expect("the procedure can be read");
+        assert!(findings.is_empty(), "{findings:?}");
+        p
+    }
 }
 
 /// The findings of the casebook, each once.
@@ -214,40 +257,47 @@ fn shown(book: &Book, f: &Finding) -> String {
     format!("      {id}\t{}\t{}\t{at}\t{line}\t{}", f.code, f.place.file, f.message.zh)
 }
 
+/// What an example's findings were before it was broken, by day and round.
+type Plain = BTreeMap<(NaiveDate, Option<String>), Vec<Finding>>;
+
 #[test]
 fn every_mutant_is_named_for_what_it_is() {
     let only = std::env::var("MUTANTS").ok();
-    let mutants: Vec<Mutant> = mutants().into_iter().filter(|m| only.as_deref().is_none_or(|o| m.id.starts_with(o))).collect();
+    let bases = bases();
+    let wanted = |m: &&Mutant| only.as_deref().is_none_or(|o| m.id.starts_with(o));
+    let jobs: Vec<(usize, &Mutant)> =
+        bases.iter().enumerate().flat_map(|(b, base)| base.mutants.iter().filter(wanted).map(move |m| (b, m))).collect();
     let next = AtomicUsize::new(0);
     let failures: Mutex<Vec<(usize, String)>> = Mutex::default();
     let work = || {
-        let book = Book::new("demo");
-        let mut plain: BTreeMap<(NaiveDate, Option<String>), Vec<Finding>> = BTreeMap::new();
-        while let Some((i, m)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, mutants.get(i)?))) {
+        let mut books: BTreeMap<usize, (Book, Plain)> = BTreeMap::new();
+        while let Some((i, (b, m))) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, *jobs.get(i)?))) {
             if m.code.is_none() {
                 continue;
             }
-            let today = day(m.today.as_deref().unwrap_or(TODAY));
+            let base = &bases[b];
+            let (book, plain) = books.entry(b).or_insert_with(|| (Book::example(&base.about.example), Plain::new()));
+            let today = day(m.today.as_deref().unwrap_or(&base.about.today));
             let round = m.round.as_deref();
-            let before = plain.entry((today, m.round.clone())).or_insert_with(|| assess(&book, today, round));
-            let fail = |wrong: String| failures.lock().unwrap().push((i, format!("{} #{i}: {wrong}", m.id)));
+            let before = plain.entry((today, m.round.clone())).or_insert_with(|| assess(book, today, round));
+            let fail = |wrong: String| failures.lock().unwrap().push((i, format!("{} {} #{i}: {wrong}", base.name, m.id)));
             let mut undo = Undo::new();
-            if let Err(wrong) = apply(&book, m, &mut undo) {
-                restore(&book, undo);
+            if let Err(wrong) = apply(book, m, &mut undo) {
+                restore(book, undo);
                 fail(wrong);
                 continue;
             }
-            let new: Vec<Finding> = assess(&book, today, round).into_iter().filter(|f| !before.contains(f)).collect();
-            let wrong = judge(&book, m, &new);
+            let new: Vec<Finding> = assess(book, today, round).into_iter().filter(|f| !before.contains(f)).collect();
+            let wrong = judge(book, m, &new);
             if !wrong.is_empty() || only.is_some() {
-                let found: Vec<String> = new.iter().map(|f| shown(&book, f)).collect();
+                let found: Vec<String> = new.iter().map(|f| shown(book, f)).collect();
                 let text = format!("{}\n{}", wrong.join("; "), found.join("\n"));
                 match wrong.is_empty() {
                     true => println!("{} #{i}: as demanded{text}", m.id),
                     false => fail(text),
                 }
             }
-            restore(&book, undo);
+            restore(book, undo);
         }
     };
     std::thread::scope(|s| {
@@ -258,91 +308,106 @@ fn every_mutant_is_named_for_what_it_is() {
     failures.sort();
     let failed: BTreeSet<usize> = failures.iter().map(|(i, _)| *i).collect();
     let text: Vec<String> = failures.iter().map(|(_, t)| t.clone()).collect();
-    assert!(failures.is_empty(), "{} of {} mutants are not named for what they are:\n{}", text.len(), mutants.len(), text.join("\n"));
+    assert!(failures.is_empty(), "{} of {} mutants are not named for what they are:\n{}", text.len(), jobs.len(), text.join("\n"));
     if only.is_none() {
-        let named = mutants.iter().enumerate().filter(|(i, _)| !failed.contains(i)).map(|(_, m)| m);
-        score(named.collect(), mutants.len());
+        for (b, base) in bases.iter().enumerate() {
+            let named = jobs.iter().enumerate().filter(|(i, (of, _))| *of == b && !failed.contains(i)).map(|(_, (_, m))| *m);
+            base.score(&named.collect::<Vec<_>>());
+        }
     }
 }
 
-/// How many rows of the register are named when a record breaks them: the number that stands in `tests/mutants/SCORE` and wherever a README quotes it.
-fn score(named: Vec<&Mutant>, all: usize) {
-    let by_record: BTreeSet<&str> =
-        named.iter().filter(|m| m.code.as_deref().is_some_and(|c| c != "unconfirmed")).map(|m| m.id.as_str()).collect();
-    let by_any: BTreeSet<&str> = named.iter().filter(|m| m.code.is_some()).map(|m| m.id.as_str()).collect();
-    let rows = register();
-    let auto = rows.iter().filter(|r| r.auto).count();
-    let killed = rows.iter().filter(|r| r.auto && by_record.contains(r.id.as_str())).count();
-    let any = rows.iter().filter(|r| by_any.contains(r.id.as_str())).count();
-    let text = format!("auto {killed}/{auto}\nall {any}/{}\nmutants {all}\n", rows.len());
-    print!("{text}");
-    let kept = fs::read_to_string(root().join("tests/mutants/SCORE")).unwrap_or_default();
-    assert_eq!(kept, text, "tests/mutants/SCORE is to be brought up to date");
-    for entry in fs::read_dir(root()).unwrap().map(|e| e.unwrap().path()) {
-        let name = entry.file_name().unwrap().to_string_lossy().into_owned();
-        if !name.starts_with("README") || !name.ends_with(".md") {
-            continue;
+impl Base {
+    /// How many of its rows are named when a record breaks them: the numbers that stand in its `SCORE` and wherever a README quotes them.
+    fn score(&self, named: &[&Mutant]) {
+        let by_record: BTreeSet<&str> =
+            named.iter().filter(|m| m.code.as_deref().is_some_and(|c| c != "unconfirmed")).map(|m| m.id.as_str()).collect();
+        let by_any: BTreeSet<&str> = named.iter().filter(|m| m.code.is_some()).map(|m| m.id.as_str()).collect();
+        let rows = self.rows();
+        let auto = rows.iter().filter(|r| r.auto).count();
+        let killed = rows.iter().filter(|r| r.auto && by_record.contains(r.id.as_str())).count();
+        let any = rows.iter().filter(|r| by_any.contains(r.id.as_str())).count();
+        let all = self.mutants.len();
+        let text = format!("auto {killed}/{auto}\nall {any}/{}\nmutants {all}\n", rows.len());
+        let place = format!("tests/mutants/{}", self.name);
+        print!("{place}\n{text}");
+        let kept = fs::read_to_string(root().join(&place).join("SCORE")).unwrap_or_default();
+        assert_eq!(kept, text, "{place}/SCORE is to be brought up to date");
+        for file in sorted(root()) {
+            let name = file.file_name().unwrap().to_string_lossy().into_owned();
+            if !name.starts_with("README") || !name.ends_with(".md") {
+                continue;
+            }
+            let readme = fs::read_to_string(&file).unwrap();
+            for line in readme.lines().filter(|l| l.contains(&format!("`{place}`"))) {
+                let numbers: BTreeSet<&str> = line.split(|c: char| !c.is_ascii_digit()).collect();
+                let quoted = [killed, auto, all].iter().all(|n| numbers.contains(n.to_string().as_str()));
+                assert!(quoted, "{name}: of {auto} rows {killed} are named, by {all} mutants: {line}");
+            }
         }
-        let readme = fs::read_to_string(&entry).unwrap();
-        for line in readme.lines().filter(|l| l.contains("tests/mutants")) {
-            let quoted = [killed, auto].iter().all(|n| line.contains(&n.to_string()));
-            assert!(quoted, "{name}: of {auto} rows {killed} are named: {line}");
-        }
+    }
+}
+
+#[test]
+fn the_readmes_quote_the_score_of_the_first_example() {
+    for name in ["README.md", "README.zh.md"] {
+        let readme = fs::read_to_string(root().join(name)).unwrap();
+        assert!(readme.contains("`tests/mutants/demo`"), "{name}");
     }
 }
 
 #[test]
 fn every_row_and_every_obligation_has_its_mutant_or_its_reason() {
-    let mutants = mutants();
-    let covered: BTreeSet<&str> = mutants.iter().map(|m| m.id.as_str()).collect();
-    let p = procedure();
-    let rows = register();
-    let mut without: Vec<&str> = rows.iter().map(|r| r.id.as_str()).filter(|id| !covered.contains(id)).collect();
-    without.extend(p.obligations.iter().map(|o| o.id.as_str()).filter(|id| !covered.contains(id)));
-    assert!(without.is_empty(), "no mutant of {without:?}");
-    let unknown: Vec<&str> = covered.iter().copied().filter(|id| p.obligation(id).is_none()).collect();
-    assert!(unknown.is_empty(), "no obligation {unknown:?}");
-    for m in &mutants {
-        let id = &m.id;
-        let breaks = !m.remove.is_empty() || !m.edit.is_empty() || !m.add.is_empty() || m.today.is_some();
-        assert_eq!(m.code.is_some(), breaks, "{id}: what is broken is named, and only that");
-        assert!(m.code.is_some() || m.why.is_some(), "{id}: without a mutant the reason is given");
-        assert!(m.code.is_some() == m.file.is_some(), "{id}: the file of the finding");
+    for base in bases() {
+        let (p, rows, name) = (base.procedure(), base.rows(), &base.name);
+        let covered: BTreeSet<&str> = base.mutants.iter().map(|m| m.id.as_str()).collect();
+        let mut without: Vec<&str> = rows.iter().map(|r| r.id.as_str()).filter(|id| !covered.contains(id)).collect();
+        without.extend(p.obligations.iter().map(|o| o.id.as_str()).filter(|id| !covered.contains(id)));
+        assert!(without.is_empty(), "{name}: no mutant of {without:?}");
+        let unknown: Vec<&str> = covered.iter().copied().filter(|id| p.obligation(id).is_none()).collect();
+        assert!(unknown.is_empty(), "{name}: no obligation {unknown:?}");
+        for m in &base.mutants {
+            let id = &m.id;
+            let breaks = !m.remove.is_empty() || !m.edit.is_empty() || !m.add.is_empty() || m.today.is_some();
+            assert_eq!(m.code.is_some(), breaks, "{name} {id}: what is broken is named, and only that");
+            assert!(m.code.is_some() || m.why.is_some(), "{name} {id}: without a mutant the reason is given");
+            assert!(m.code.is_some() == m.file.is_some(), "{name} {id}: the file of the finding");
+        }
     }
 }
 
 #[test]
 fn a_row_that_only_a_person_decides_wants_its_confirmation() {
-    let mutants = mutants();
-    let p = procedure();
-    let asked: BTreeSet<&str> = mutants.iter().filter(|m| m.code.as_deref() == Some("unconfirmed")).map(|m| m.id.as_str()).collect();
-    for o in p.obligations.iter().filter(|o| o.confirm.is_some() && o.strength != Strength::May) {
-        assert!(asked.contains(o.id.as_str()), "{}: no mutant without its confirmation", o.id);
+    for base in bases() {
+        let unconfirmed = base.mutants.iter().filter(|m| m.code.as_deref() == Some("unconfirmed"));
+        let asked: BTreeSet<&str> = unconfirmed.map(|m| m.id.as_str()).collect();
+        for o in base.procedure().obligations.iter().filter(|o| o.confirm.is_some() && o.strength != Strength::May) {
+            assert!(asked.contains(o.id.as_str()), "{}: {}: no mutant without its confirmation", base.name, o.id);
+        }
     }
 }
 
 #[test]
 fn the_register_is_carried_with_equal_strength() {
-    let p = procedure();
     let strength = |s: Strength| match s {
         Strength::Must => "must",
         Strength::Should => "should",
         Strength::May => "may",
     };
-    let rows = register();
-    assert_eq!(rows.len(), 395);
-    for row in &rows {
-        let o = p.obligation(&row.id).unwrap_or_else(|| panic!("{} is not carried", row.id));
-        assert_eq!(strength(o.strength), row.severity, "{}", row.id);
-        // A due date that only counts looks at nothing.
-        let done = o.due.as_ref().is_some_and(|d| d.done.is_some());
-        let looks = !matches!(o.subject, Subject::Scope) || o.require.is_some() || o.event.is_some() || done;
-        assert!(!row.auto || looks, "{} rests on a confirmation alone", row.id);
+    let bases = bases();
+    for base in &bases {
+        let p = base.procedure();
+        for row in base.rows() {
+            let o = p.obligation(&row.id).unwrap_or_else(|| panic!("{}: {} is not carried", base.name, row.id));
+            assert_eq!(strength(o.strength), row.severity, "{}", row.id);
+            // A due date that only counts looks at nothing.
+            let done = o.due.as_ref().is_some_and(|d| d.done.is_some());
+            let looks = !matches!(o.subject, Subject::Scope) || o.require.is_some() || o.event.is_some() || done;
+            assert!(!row.auto || looks, "{} rests on a confirmation alone", row.id);
+        }
     }
-}
-
-fn procedure() -> Procedure {
-    let (p, findings) = xuncha::procedure::by_id(xuncha::procedure::DEFAULT, None).expect("the built-in procedure can be read");
-    assert!(findings.is_empty(), "{findings:?}");
-    p
+    for row in register() {
+        let of = bases.iter().filter(|b| row.id.starts_with(&b.about.rows)).count();
+        assert_eq!(of, 1, "{} belongs to one example", row.id);
+    }
 }

@@ -41,6 +41,13 @@ impl Book {
         Book { dir }
     }
 
+    /// A copy of a folder of `examples/`.
+    pub fn example(name: &str) -> Book {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        lay(&root().join("examples").join(name), dir.path());
+        Book { dir }
+    }
+
     pub fn path(&self) -> &Path {
         self.dir.path()
     }
