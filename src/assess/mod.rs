@@ -1,6 +1,7 @@
 //! The pure heart: `assess(procedure, casebook, calendar, today) -> assessments`; every command is a view of its result, none computes the truth again.
 
 pub mod begin;
+pub mod cycles;
 pub mod demand;
 pub mod doubles;
 pub mod due;
@@ -23,6 +24,7 @@ pub mod waivers;
 pub use model::*;
 pub use one::rule_words;
 
+use crate::calendar::Every;
 use crate::casebook::names::Where;
 use crate::casebook::{Casebook, Folder, Round};
 use crate::finding::{Finding, Place};
@@ -138,7 +140,7 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
                 progress: &progress[i],
                 due_soon,
                 place: case_place(g, i),
-                instance: Instance { scope: Scope::Case, case: name.clone(), team: None, reach: name },
+                instance: Instance { scope: Scope::Case, case: name.clone(), team: None, period: None, reach: name },
             };
             let mut out = assess_scope(&sight, Scope::Case, &stand);
             let mut findings = Vec::new();
@@ -158,7 +160,7 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
         progress: &together,
         due_soon,
         place: round_place(g),
-        instance: Instance { scope: Scope::Round, case: round.name.clone(), team: None, reach: round.name.clone() },
+        instance: Instance { scope: Scope::Round, case: round.name.clone(), team: None, period: None, reach: round.name.clone() },
     };
     assessments.extend(assess_scope(&round_view, Scope::Round, &round_stand));
     for (t, team) in g.teams().iter().enumerate() {
@@ -176,7 +178,7 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
             progress: &stage::of_all(p, &of_team),
             due_soon,
             place: Place::file(&team.file),
-            instance: Instance { scope: Scope::Team, case: round.name.clone(), team: Some(team.id.clone()), reach },
+            instance: Instance { scope: Scope::Team, case: round.name.clone(), team: Some(team.id.clone()), period: None, reach },
         };
         assessments.extend(assess_scope(&view, Scope::Team, &stand));
         findings.extend(events::conflicts(&view));
@@ -222,7 +224,7 @@ fn book_level(
         progress: &progress,
         due_soon: book.config.due_soon.unwrap_or(DUE_SOON),
         place: Place::file(crate::casebook::MARKER),
-        instance: Instance { scope: Scope::Casebook, case: String::new(), team: None, reach: String::new() },
+        instance: Instance { scope: Scope::Casebook, case: String::new(), team: None, period: None, reach: String::new() },
     };
     let assessments = assess_scope(&view, Scope::Casebook, &stand);
     record_findings(&view, workspace, &progress, findings);
@@ -231,9 +233,24 @@ fn book_level(
     }
 }
 
-fn assess_scope(sight: &Sight<'_>, scope: Scope, stand: &Stand) -> Vec<Assessment> {
+fn assess_scope<'a>(sight: &Sight<'a>, scope: Scope, stand: &Stand) -> Vec<Assessment> {
     let p: &Procedure = sight.ground.program.procedure;
-    (0..p.obligations.len()).filter(|i| p.obligations[*i].scope == scope).filter_map(|i| one::assess(sight, i, stand)).collect()
+    let mut out = Vec::new();
+    // The views of each kind of period, made with the first obligation that comes back with it.
+    let mut periods: Vec<(Every, Vec<Sight<'a>>)> = Vec::new();
+    for (i, o) in p.obligations.iter().enumerate().filter(|(_, o)| o.scope == scope) {
+        let Some(every) = o.every else {
+            out.extend(one::assess(sight, i, stand));
+            continue;
+        };
+        let at = periods.iter().position(|(e, _)| *e == every).unwrap_or_else(|| {
+            let views = cycles::of(sight, every).into_iter().map(|c| Sight::within(sight.ground, sight.spot, Some(c))).collect();
+            periods.push((every, views));
+            periods.len() - 1
+        });
+        out.extend(periods[at].1.iter().filter_map(|view| one::assess(view, i, stand)));
+    }
+    out
 }
 
 /// What was wrong in reading the round and its cases, and folders that belong to nothing.

@@ -1,10 +1,10 @@
 //! What an assessment says: an obligation laid on one instance of its scope; the one result that every command is a view of.
 
-use crate::calendar::Anchor;
+use crate::calendar::{Anchor, Cycle};
 use crate::casebook::names::Where;
 use crate::finding::Finding;
 use crate::procedure::{Procedure, Scope};
-use crate::text::Text;
+use crate::text::{Lang, Text};
 use chrono::NaiveDate;
 
 /// How an obligation stands.
@@ -94,6 +94,23 @@ pub struct Due {
     pub reason: Option<Text>,
 }
 
+impl Due {
+    /// The last day of a period, where the obligation gives no date of its own.
+    pub fn end_of(period: Cycle) -> Due {
+        let end = Anchor::day(period.to());
+        Due {
+            from: None,
+            from_date: None,
+            rule: period.to_string(),
+            opens: Some(period.from),
+            nominal: Some(end),
+            due: Some(end),
+            settled: true,
+            reason: None,
+        }
+    }
+}
+
 /// What one obligation is laid on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instance {
@@ -103,8 +120,19 @@ pub struct Instance {
     pub case: String,
     /// The team's id, in the scope of a team.
     pub team: Option<String>,
+    /// The period, of an obligation that comes back with each.
+    pub period: Option<Cycle>,
     /// What a command names to reach it: of several teams, each through one of its cases.
     pub reach: String,
+}
+
+impl Instance {
+    /// Where it stands, in words: case or round, team, period.
+    pub fn place(&self, lang: Lang) -> String {
+        let period = self.period.map(|p| p.title().get(lang).to_string());
+        let parts = [Some(self.case.clone()), self.team.clone(), period];
+        parts.into_iter().flatten().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// One obligation on one instance.

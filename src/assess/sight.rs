@@ -2,7 +2,7 @@
 
 use super::events::{self, EventDate};
 use super::ground::Ground;
-use crate::calendar::{Anchor, Calendar};
+use crate::calendar::{Anchor, Calendar, Cycle};
 use crate::kind::{KindId, Record, Schema};
 use crate::procedure::{ParamType, Scope};
 use crate::rule::{Current, Group, Named, ParamValue, Past, PastCase, World};
@@ -31,6 +31,8 @@ pub struct Sight<'a> {
     pub ground: &'a Ground<'a>,
     /// The instance.
     pub spot: Spot,
+    /// The period that is looked at, of an obligation that comes back with each.
+    pub period: Option<Cycle>,
     lists: RefCell<Vec<Option<Rc<[&'a Record]>>>>,
     events: RefCell<Vec<Option<Option<EventDate>>>>,
     pasts: [OnceCell<Rc<[PastCase<'a>]>>; 2],
@@ -45,10 +47,16 @@ pub struct Sight<'a> {
 impl<'a> Sight<'a> {
     /// A view; nothing is listed before it is asked for.
     pub fn new(ground: &'a Ground<'a>, spot: Spot) -> Sight<'a> {
+        Sight::within(ground, spot, None)
+    }
+
+    /// The view from an instance in one period.
+    pub fn within(ground: &'a Ground<'a>, spot: Spot, period: Option<Cycle>) -> Sight<'a> {
         let schema = &ground.book.schema;
         Sight {
             ground,
             spot,
+            period,
             lists: RefCell::new(vec![None; schema.kinds.len()]),
             events: RefCell::new(vec![None; ground.program.procedure.events.len()]),
             pasts: [OnceCell::new(), OnceCell::new()],
@@ -93,7 +101,7 @@ impl<'a> Sight<'a> {
         if self.spot == Spot::Round {
             return self;
         }
-        self.round_above.get_or_init(|| Box::new(Sight::new(self.ground, Spot::Round)))
+        self.round_above.get_or_init(|| Box::new(Sight::within(self.ground, Spot::Round, self.period)))
     }
 
     /// The view from the case's team; from the round where the case has none.
@@ -104,13 +112,13 @@ impl<'a> Sight<'a> {
         self.above.get_or_init(|| {
             let id = self.team().map(|t| &t.id);
             let index = self.ground.teams().iter().position(|t| Some(&t.id) == id);
-            Box::new(Sight::new(self.ground, index.map_or(Spot::Round, Spot::Team)))
+            Box::new(Sight::within(self.ground, index.map_or(Spot::Round, Spot::Team), self.period))
         })
     }
 
     /// The views from the cases below.
     pub fn case_views(&self) -> &[Sight<'a>] {
-        self.below.get_or_init(|| self.cases().into_iter().map(|c| Sight::new(self.ground, Spot::Case(c))).collect())
+        self.below.get_or_init(|| self.cases().into_iter().map(|c| Sight::within(self.ground, Spot::Case(c), self.period)).collect())
     }
 
     /// The date of an event: of its own scope, or the first and last of the cases below.
@@ -166,24 +174,32 @@ impl<'a> Sight<'a> {
 
     /// The confirmations in sight that name an obligation.
     pub fn confirmations(&self, obligation: &str) -> &[&'a Record] {
-        about(self, &self.said[0], self.ground.known.confirmation, obligation)
+        about(self, &self.said[0], self.ground.known.confirmation, obligation, true)
     }
 
     /// The waivers in sight that name an obligation.
     pub fn waivers(&self, obligation: &str) -> &[&'a Record] {
-        about(self, &self.said[1], self.ground.known.waiver, obligation)
+        about(self, &self.said[1], self.ground.known.waiver, obligation, false)
     }
 }
 
 type Said<'a> = OnceCell<HashMap<String, Vec<&'a Record>>>;
 
 /// The records of a kind that name an obligation; sorted by obligation when first asked for.
-fn about<'s, 'a>(sight: &'s Sight<'a>, said: &'s Said<'a>, kind: Option<KindId>, obligation: &str) -> &'s [&'a Record] {
+///
+/// Where one period is looked at, those of other periods are left out; one that names none is of every period, unless it must name one.
+fn about<'s, 'a>(sight: &'s Sight<'a>, said: &'s Said<'a>, kind: Option<KindId>, obligation: &str, named: bool) -> &'s [&'a Record] {
     let all = said.get_or_init(|| {
         let mut all: HashMap<String, Vec<&'a Record>> = HashMap::default();
         let Some(kind) = kind else { return all };
         for record in sight.list(kind).iter() {
-            if let Some(o) = sight.ground.text(record, "obligation") {
+            let of = sight.ground.text(record, "period").map(Cycle::parse);
+            let meant = match (sight.period, of) {
+                (None, _) => true,
+                (Some(period), Some(of)) => of == Some(period),
+                (Some(_), None) => !named,
+            };
+            if let Some(o) = sight.ground.text(record, "obligation").filter(|_| meant) {
                 all.entry(o.to_uppercase()).or_default().push(record);
             }
         }
@@ -280,6 +296,10 @@ impl<'a> World<'a> for Sight<'a> {
 
     fn param(&self, index: usize) -> Option<ParamValue> {
         param(self.ground, index)
+    }
+
+    fn period(&self) -> Option<Cycle> {
+        self.period
     }
 
     fn today(&self) -> NaiveDate {

@@ -55,6 +55,9 @@ pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'
             }
             continue;
         }
+        if !in_period(sight, c, part) {
+            continue;
+        }
         match c.filter.as_ref().map(|f| f.holds(sight, Some(part))) {
             None | Some(Ok(true)) => out.parts.push(part),
             Some(Ok(false)) => {}
@@ -118,6 +121,13 @@ fn one_for_each<'a>(sight: &Sight<'a>, c: &Compiled, list: Value<'a>, out: &mut 
             }
         }
     }
+}
+
+/// Whether a subject is of the period that is looked at: by the filter where that asks for the period, else by its day.
+/// One without a day is of none: that the day is missing is said of the record itself.
+fn in_period<'a>(sight: &Sight<'a>, c: &Compiled, part: Part<'a>) -> bool {
+    let Some(period) = sight.period.filter(|_| !c.filter.as_ref().is_some_and(|f| f.uses().period)) else { return true };
+    date_of(sight, c, part).is_some_and(|(day, _)| period.holds(day))
 }
 
 /// Whether two values name the same thing: a reference and the record it names are the same.

@@ -2,6 +2,7 @@
 
 use super::model::{Assessment, Progress, Report, RoundReport, State};
 use super::stage;
+use crate::calendar::Cycle;
 use crate::casebook::names::Where;
 use crate::kind::{KindId, Level, Schema};
 use crate::procedure::{Obligation, Procedure, Scope, Subject};
@@ -26,6 +27,8 @@ pub enum Act {
         at: String,
         /// The obligation's id.
         obligation: String,
+        /// The period, where it comes back with each.
+        period: Option<Cycle>,
         /// Who confirms.
         by: String,
     },
@@ -35,6 +38,8 @@ pub enum Act {
         at: String,
         /// The obligation's id.
         obligation: String,
+        /// The period, where it comes back with each.
+        period: Option<Cycle>,
     },
     /// An event is recorded.
     Event {
@@ -77,8 +82,10 @@ impl Act {
                 words.retain(|w| !w.is_empty());
                 words.join(" ")
             }
-            Act::Confirm { at, obligation, by } => format!("xuncha confirm {at} {obligation} --by {by}"),
-            Act::Waive { at, obligation } => format!("xuncha waive {at} {obligation} --by ROLE --reason TEXT"),
+            Act::Confirm { at, obligation, period, by } => format!("xuncha confirm {at} {obligation} --by {by}{}", option(*period)),
+            Act::Waive { at, obligation, period } => {
+                format!("xuncha waive {at} {obligation} --by ROLE --reason TEXT{}", option(*period))
+            }
             Act::Event { at, event } => format!("xuncha event {at} {event} YYYY-MM-DD"),
             Act::Explain { obligation } => format!("xuncha explain {obligation}"),
             Act::Edit { .. } => return None,
@@ -99,7 +106,7 @@ pub fn act(p: &Procedure, schema: &Schema, round: &RoundReport, a: &Assessment) 
     let o = &p.obligations[a.obligation];
     let explain = Act::Explain { obligation: o.id.clone() };
     if a.state == State::Late {
-        return Act::Waive { at: at(round, a), obligation: o.id.clone() };
+        return Act::Waive { at: at(round, a), obligation: o.id.clone(), period: a.instance.period };
     }
     if a.missing
         && let Subject::Artifact(path) = &o.subject
@@ -126,9 +133,16 @@ pub fn act(p: &Procedure, schema: &Schema, round: &RoundReport, a: &Assessment) 
         }
     }
     match &o.confirm {
-        Some(by) if a.wants_confirmation && !records => Act::Confirm { at: at(round, a), obligation: o.id.clone(), by: by.clone() },
+        Some(by) if a.wants_confirmation && !records => {
+            Act::Confirm { at: at(round, a), obligation: o.id.clone(), period: a.instance.period, by: by.clone() }
+        }
         _ => explain,
     }
+}
+
+/// How a command names a period.
+fn option(period: Option<Cycle>) -> String {
+    period.map(|p| format!(" --period {p}")).unwrap_or_default()
 }
 
 /// How a command names an instance: a team by one of its cases, the casebook by a full stop.
@@ -264,12 +278,18 @@ impl Assessment {
         settled || (self.done_on.is_some() && !self.missing && self.lacking.len() <= usize::from(self.wants_confirmation))
     }
 
+    /// Whether it only waits for its period to begin.
+    pub fn is_ahead(&self) -> bool {
+        self.state == State::Waiting && self.instance.period.is_some() && self.awaits.is_none()
+    }
+
     /// Whether it carries a date, or a window, that still has to be kept.
     pub fn is_pending(&self) -> bool {
         let Some(due) = &self.due else { return false };
         let dated = due.due.is_some() || due.opens.is_some();
         match self.state {
-            State::Waiting => dated,
+            // A period that has not begun asks for nothing yet.
+            State::Waiting => dated && !self.is_ahead(),
             _ => self.state.is_open() && !self.is_done(),
         }
     }
@@ -324,6 +344,8 @@ fn key<'r>(t: &Todo<'r>) -> impl Ord + use<'r> {
 pub fn waiting<'r>(report: &'r Report, places: &'r [Where]) -> Vec<(&'r Procedure, &'r RoundReport, &'r Assessment)> {
     report
         .within(places, true)
-        .filter(|(p, round, a)| a.state == State::Waiting && progress(p, round, a)[p.obligations[a.obligation].stage] == Progress::Here)
+        .filter(|(p, round, a)| {
+            a.state == State::Waiting && !a.is_ahead() && progress(p, round, a)[p.obligations[a.obligation].stage] == Progress::Here
+        })
         .collect()
 }

@@ -5,6 +5,7 @@
 //! A period is a [`Rule`] counted from an [`Anchor`] by [`due`]; [`import`] reads a notice as printed.
 
 mod anchor;
+mod cycle;
 mod days;
 mod due;
 mod explain;
@@ -19,6 +20,7 @@ mod window;
 mod year;
 
 pub use anchor::{Anchor, AnchorError};
+pub use cycle::{Cycle, Every};
 pub use days::{Calendar, Day, DayKind};
 pub use due::{Due, Roll, due, month_add, stay};
 pub use explain::{Line, LineKind, explain};

@@ -156,13 +156,14 @@ fn waiver(v: &View, a: &Assessment, ctx: &Ctx, reason: &str, by: Option<&str>, l
     let new = target::New {
         kind: "waiver",
         place,
-        stem: confirm::stem(ctx.today, &o.id, team),
+        stem: confirm::stem(ctx.today, &o.id, team, a.instance.period),
         fields: vec![
             ("obligation", o.id.clone()),
             ("by", by.unwrap_or_default().to_string()),
             ("date", ctx.today.to_string()),
             ("reason", reason.to_string()),
             ("team", team.unwrap_or_default().to_string()),
+            ("period", a.instance.period.map(|p| p.to_string()).unwrap_or_default()),
         ],
     };
     target::compose(v.book, &new, lang)

@@ -2,6 +2,7 @@
 
 use super::ctx::fail;
 use super::{Ctx, target};
+use crate::calendar::Cycle;
 use crate::casebook::Casebook;
 use crate::casebook::names::Where;
 use crate::say;
@@ -9,7 +10,7 @@ use anyhow::Result;
 
 /// 由人确认一个事项（记录看不出来的事） | confirm an obligation that no record can show
 #[derive(clap::Args)]
-#[command(override_usage = "xuncha confirm [CASE] <OBLIGATION> --by <ROLE> [--note <TEXT>]")]
+#[command(override_usage = "xuncha confirm [CASE] <OBLIGATION> --by <ROLE> [--period <PERIOD>] [--note <TEXT>]")]
 pub struct Args {
     /// 案卷或轮次；在其文件夹内可不写 | the case or round; not needed inside its folder
     #[arg(value_name = "CASE")]
@@ -20,6 +21,9 @@ pub struct Args {
     /// 谁确认（角色） | who confirms it (a role)
     #[arg(long, value_name = "ROLE")]
     by: String,
+    /// 哪一期（按季度、半年、年重复的事项），如 2010Q3、2010H1、2010 | which period, of an obligation that comes back: 2010Q3, 2010H1, 2010
+    #[arg(long, value_name = "PERIOD")]
+    period: Option<String>,
     /// 说明 | a note
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
@@ -41,21 +45,23 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         )));
     };
     let (place, team) = target::scoped(&book, &place, o.scope, &o.text)?;
+    let period = target::period(o, args.period.as_deref(), ctx.today)?;
     let _lock = book.lock()?;
-    if let Some(file) = said(&book, "confirmation", &place, id, team.as_deref()) {
+    if let Some(file) = said(&book, "confirmation", &place, id, team.as_deref(), period) {
         return Err(fail(say!("{id} 已经确认过：{file}", "{id} is confirmed already: {file}")));
     }
     let today = ctx.today;
     let new = target::New {
         kind: "confirmation",
         place,
-        stem: stem(today, id, team.as_deref()),
+        stem: stem(today, id, team.as_deref(), period),
         fields: vec![
             ("obligation", id.clone()),
             ("by", by.clone()),
             ("date", today.to_string()),
             ("note", args.note.unwrap_or_default()),
             ("team", team.unwrap_or_default()),
+            ("period", period.map(|p| p.to_string()).unwrap_or_default()),
         ],
     };
     let (rel, text) = target::compose(&book, &new, target::record_lang(&book, ctx))?;
@@ -82,16 +88,14 @@ pub fn case_and<'a>(first: &'a str, second: Option<&'a str>) -> (Option<&'a str>
 }
 
 /// The file name of what is said about an obligation on a day.
-pub fn stem(day: chrono::NaiveDate, id: &str, team: Option<&str>) -> String {
+pub fn stem(day: chrono::NaiveDate, id: &str, team: Option<&str>, period: Option<Cycle>) -> String {
     let id: String = id.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-    match team {
-        Some(team) => format!("{day}-{id}-{team}"),
-        None => format!("{day}-{id}"),
-    }
+    let parts = [Some(format!("{day}-{id}")), team.map(str::to_string), period.map(|p| p.to_string().to_lowercase())];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("-")
 }
 
 /// The file in which a confirmation, or a waiver of the whole, about an obligation stands in a place already.
-pub fn said(book: &Casebook, kind: &str, place: &Where, id: &str, team: Option<&str>) -> Option<String> {
+pub fn said(book: &Casebook, kind: &str, place: &Where, id: &str, team: Option<&str>, period: Option<Cycle>) -> Option<String> {
     let kind = book.schema.find_kind(kind)?;
     let folder = match place {
         Where::Case(round, case) => book.read_case(round, case).folder,
@@ -110,6 +114,7 @@ pub fn said(book: &Casebook, kind: &str, place: &Where, id: &str, team: Option<&
             text(r, "obligation").is_some_and(|o| o.eq_ignore_ascii_case(id))
                 && text(r, "record").is_none()
                 && (team.is_none() || text(r, "team").as_deref() == team)
+                && (period.is_none() || text(r, "period").and_then(|p| Cycle::parse(&p)) == period)
         })
         .map(|r| r.file.clone())
 }

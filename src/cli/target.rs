@@ -3,6 +3,7 @@
 use super::Ctx;
 use super::ctx::fail;
 use crate::assess::shelf;
+use crate::calendar::Cycle;
 use crate::casebook::Casebook;
 use crate::casebook::names::Where;
 use crate::kind::{Fill, KindId, skeleton};
@@ -87,6 +88,36 @@ pub fn day(text: &str) -> Result<NaiveDate> {
         Some(iso) => say!("日期 `{shown}` 请写成 `{iso}`", "write the date `{shown}` as `{iso}`"),
         None => say!("日期写成 2020-09-04，不是 `{shown}`", "a date is written 2020-09-04, not `{shown}`"),
     }))
+}
+
+/// The period that is meant, of an obligation that comes back with each; refuses one where there is none to name, and none where one is needed.
+pub fn period(o: &Obligation, text: Option<&str>, today: NaiveDate) -> Result<Option<Cycle>> {
+    let id = &o.id;
+    let (every, text) = match (o.every, text) {
+        (None, None) => return Ok(None),
+        (None, Some(_)) => return Err(fail(say!("{id} 不按期重复，不用 --period", "{id} does not come back: leave out --period"))),
+        (Some(every), None) => {
+            let (words, example) = (every.title(), Cycle::of(every, today));
+            let (zh, en) = (words.zh, words.en);
+            return Err(fail(say!(
+                "{id} {zh}一次，请写明哪一期，如 --period {example}",
+                "{id} comes back {en}: say which, as in --period {example}"
+            )));
+        }
+        (Some(every), Some(text)) => (every, text),
+    };
+    let shown = crate::text::safe(text);
+    match Cycle::parse(text).filter(|c| c.every == every) {
+        Some(cycle) => Ok(Some(cycle)),
+        None => {
+            let (words, example) = (every.title(), Cycle::of(every, today));
+            let (zh, en) = (words.zh, words.en);
+            Err(fail(say!(
+                "--period 不能是 `{shown}`：{id} {zh}一次，写作 {example}",
+                "--period cannot be `{shown}`: {id} comes back {en}, written {example}"
+            )))
+        }
+    }
 }
 
 /// The round that a place lies in; refuses the whole casebook.

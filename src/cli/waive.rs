@@ -8,7 +8,7 @@ use anyhow::Result;
 
 /// 记录经批准未照办的事项和理由 | record that an obligation is set aside, by whom and why
 #[derive(clap::Args)]
-#[command(override_usage = "xuncha waive [CASE] <OBLIGATION> --by <ROLE> --reason <TEXT> [--record <FILE>]")]
+#[command(override_usage = "xuncha waive [CASE] <OBLIGATION> --by <ROLE> --reason <TEXT> [--period <PERIOD>] [--record <FILE>]")]
 pub struct Args {
     /// 案卷或轮次；在其文件夹内可不写 | the case or round; not needed inside its folder
     #[arg(value_name = "CASE")]
@@ -22,6 +22,9 @@ pub struct Args {
     /// 理由 | why
     #[arg(long, value_name = "TEXT")]
     reason: String,
+    /// 哪一期（按季度、半年、年重复的事项），如 2010Q3、2010H1、2010 | which period, of an obligation that comes back: 2010Q3, 2010H1, 2010
+    #[arg(long, value_name = "PERIOD")]
+    period: Option<String>,
     /// 只豁免这一份记录 | only for this record
     #[arg(long, value_name = "FILE")]
     record: Option<String>,
@@ -45,9 +48,10 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     }
     let id = &o.id;
     let (place, team) = target::scoped(&book, &place, o.scope, &o.text)?;
+    let period = target::period(o, args.period.as_deref(), ctx.today)?;
     let _lock = book.lock()?;
     if open.is_none()
-        && let Some(file) = said(&book, "waiver", &place, id, team.as_deref())
+        && let Some(file) = said(&book, "waiver", &place, id, team.as_deref(), period)
     {
         return Err(fail(say!("{id} 已经豁免：{file}", "{id} is waived already: {file}")));
     }
@@ -55,7 +59,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let new = target::New {
         kind: "waiver",
         place,
-        stem: stem(ctx.today, id, team.as_deref()),
+        stem: stem(ctx.today, id, team.as_deref(), period),
         fields: vec![
             ("obligation", id.clone()),
             ("record", record),
@@ -63,6 +67,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
             ("date", ctx.today.to_string()),
             ("reason", args.reason.trim().to_string()),
             ("team", team.unwrap_or_default()),
+            ("period", period.map(|p| p.to_string()).unwrap_or_default()),
         ],
     };
     let (rel, text) = target::compose(&book, &new, target::record_lang(&book, ctx))?;

@@ -1,6 +1,6 @@
 //! Checks a whole procedure: every expression, path, name and period in it, as if records had asked for them.
 
-use super::compile::Program;
+use super::compile::{Compiled, Program};
 use super::model::*;
 use crate::finding::{Finding, Severity};
 use crate::kind::Schema;
@@ -22,6 +22,7 @@ pub fn lint_program(program: &Program) -> Vec<Finding> {
     for (i, o) in p.obligations.iter().enumerate() {
         findings.extend(program.obligation(i).1.iter().cloned().map(|f| Finding { obligation: Some(o.id.clone()), ..f }));
         findings.extend(sense(p, schema, o));
+        findings.extend(periodless(&program.obligation(i).0, o));
     }
     for s in &p.stages {
         for src in s.kinds.iter().filter(|src| schema.find_kind(&src.text).is_none()) {
@@ -54,6 +55,20 @@ fn no_field(schema: &Schema, src: &Src) -> Finding {
     let near = nearest(field, schema.shape_of(id).spellings()).map(|n| say!("是否指 `{kind}.{n}`？", "did you mean `{kind}.{n}`?"));
     let what = say!("“{zh}”没有字段 `{field}`", "“{en}” has no field `{field}`");
     Finding { help: near, ..Finding::error("procedure-field", src.whole(), what) }
+}
+
+/// Rules that ask for a period where the obligation comes back with none.
+fn periodless(c: &Compiled, o: &Obligation) -> Vec<Finding> {
+    let rules =
+        [(&c.when, &o.when), (&c.filter, &o.filter), (&c.count, &o.count), (&c.per, &o.per), (&c.by, &o.by), (&c.require, &o.require)];
+    let asks = rules.into_iter().filter(|(e, _)| o.every.is_none() && e.as_ref().is_some_and(|e| e.uses().period));
+    asks.filter_map(|(_, src)| {
+        let message = say!("规则用到 `period`，事项却没有 every", "the rule asks for `period`, but the obligation has no `every`");
+        let help = say!("写明 every = \"quarter\"、\"half_year\" 或 \"year\"", "give every = \"quarter\", \"half_year\" or \"year\"");
+        let finding = Finding::error("procedure-period", src.as_ref()?.whole(), message).help(help);
+        Some(Finding { obligation: Some(o.id.clone()), ..finding })
+    })
+    .collect()
 }
 
 /// What parses but says nothing, or contradicts itself.

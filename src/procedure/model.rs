@@ -1,5 +1,6 @@
 //! The model of a procedure: stages, events, roles, sets, parameters, obligations, as the data file says them; expressions are kept as text.
 
+use crate::calendar::Every;
 use crate::finding::{Place, Severity};
 use crate::text::Text;
 use std::collections::HashMap;
@@ -231,6 +232,8 @@ pub struct Obligation {
     pub origin: Origin,
     /// What there is one instance for.
     pub scope: Scope,
+    /// One instance for each such period that the scope's time touches.
+    pub every: Option<Every>,
     /// Who acts: a role's or body's code.
     pub actor: String,
     /// Which gate waits for it.

@@ -122,6 +122,9 @@ pub fn obligation(p: &Procedure, o: &Obligation) -> Map<String, Value> {
         m.insert("origin".into(), json!(o.origin));
     }
     m.insert("scope".into(), json!(o.scope));
+    if let Some(every) = o.every {
+        m.insert("every".into(), json!(every));
+    }
     m.insert("text".into(), text(&o.text));
     put_str(&mut m, "actor", &o.actor);
     match o.gate {

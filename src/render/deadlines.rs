@@ -103,11 +103,8 @@ impl<'r> Row<'r> {
         [event, on.as_str(), rule.get(lang)].iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(" ")
     }
 
-    fn place(&self) -> String {
-        match &self.assessment.instance.team {
-            Some(team) => format!("{} {team}", self.assessment.instance.case),
-            None => self.assessment.instance.case.clone(),
-        }
+    fn place(&self, lang: Lang) -> String {
+        self.assessment.instance.place(lang)
     }
 }
 
@@ -139,7 +136,7 @@ fn cells(r: &Row, lang: Lang) -> Vec<String> {
     vec![
         r.dates(lang),
         r.left().get(lang).to_string(),
-        r.place(),
+        r.place(lang),
         o.cite.clone(),
         o.text.get(lang).to_string(),
         r.from(lang),
@@ -154,9 +151,9 @@ pub fn print(out: &mut dyn Write, rows: &[Row], lang: Lang, width: usize) -> Res
         return Ok(());
     }
     // What is the same in every row, and on a narrow screen how a date was counted, would only take the room of the text.
-    let one = rows.iter().all(|r| r.place() == rows[0].place());
+    let one = rows.iter().all(|r| r.place(lang) == rows[0].place(lang));
     if one {
-        let place = rows[0].place();
+        let place = rows[0].place(lang);
         writeln!(out, "{}", say!("案卷 {place}", "case {place}").get(lang))?;
     }
     let kept: Vec<usize> = (0..7)
@@ -190,8 +187,8 @@ pub fn md(out: &mut dyn Write, rows: &[Row], lang: Lang) -> Result<()> {
     super::md::write(out, &head(lang), rows.iter().map(|r| cells(r, lang)))
 }
 
-/// The keys of the contract.
-const KEYS: [&str; 14] = [
+/// The keys of the contract; the last only where an obligation comes back with each period.
+const KEYS: [&str; 15] = [
     "obligation",
     "cite",
     "case",
@@ -206,9 +203,10 @@ const KEYS: [&str; 14] = [
     "done_on",
     "days_left",
     "file",
+    "period",
 ];
 
-fn values(r: &Row, lang: Lang) -> [Value; 14] {
+fn values(r: &Row, lang: Lang) -> [Value; 15] {
     let (a, o) = (r.assessment, r.obligation());
     let d = r.due();
     [
@@ -226,12 +224,21 @@ fn values(r: &Row, lang: Lang) -> [Value; 14] {
         json!(a.done_on),
         json!(r.days_left()),
         json!(a.file),
+        json!(a.instance.period.map(|p| p.to_string())),
     ]
+}
+
+/// How many of the keys are used.
+fn width(rows: &[Row]) -> usize {
+    let periods = rows.iter().any(|r| r.assessment.instance.period.is_some());
+    KEYS.len() - usize::from(!periods)
 }
 
 /// A list of objects.
 pub fn json(out: &mut dyn Write, rows: &[Row], lang: Lang) -> Result<()> {
-    let list: Vec<Value> = rows.iter().map(|r| Value::Object(KEYS.iter().map(|k| k.to_string()).zip(values(r, lang)).collect())).collect();
+    let n = width(rows);
+    let list: Vec<Value> =
+        rows.iter().map(|r| Value::Object(KEYS[..n].iter().map(|k| k.to_string()).zip(values(r, lang)).collect())).collect();
     super::json::write(out, &Value::Array(list))
 }
 
@@ -242,7 +249,8 @@ pub fn csv(out: &mut dyn Write, rows: &[Row], lang: Lang) -> Result<()> {
         Value::String(s) => s,
         other => other.to_string(),
     };
-    super::csv::write(out, &KEYS, rows.iter().map(|r| values(r, lang).into_iter().map(cell).collect()))
+    let n = width(rows);
+    super::csv::write(out, &KEYS[..n], rows.iter().map(|r| values(r, lang).into_iter().take(n).map(cell).collect()))
 }
 
 /// Entries for a calendar: one all-day entry a deadline, a window from its first to its last day; an alarm so many days before.
@@ -278,9 +286,9 @@ fn entry(r: &Row, alarm: i64, lang: Lang) -> Option<Event> {
     .into_iter()
     .flatten()
     .collect();
-    let summary = format!("{}{}{}{} {}", title, opens.get(lang), firm.get(lang), done.get(lang), r.place());
+    let summary = format!("{}{}{}{} {}", title, opens.get(lang), firm.get(lang), done.get(lang), r.place(lang));
     Some(Event {
-        uid: [Some(o.id.as_str()), Some(a.instance.case.as_str()), a.instance.team.as_deref()]
+        uid: [Some(o.id.clone()), Some(a.instance.case.clone()), a.instance.team.clone(), a.instance.period.map(|p| p.to_string())]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
@@ -288,7 +296,7 @@ fn entry(r: &Row, alarm: i64, lang: Lang) -> Option<Event> {
         span,
         summary: summary.clone(),
         description: lines.join("\n"),
-        categories: vec![r.place()],
+        categories: vec![r.place(lang)],
         tentative: !d.settled,
         alarm: (!a.is_done()).then_some(Alarm { days: alarm, text: summary }),
     })

@@ -178,10 +178,8 @@ impl<'v> View<'v> {
     fn title(&self, out: &mut dyn Write, todo: &Todo, number: usize, several: bool) -> Result<()> {
         let (o, a) = (todo.obligation(), todo.assessment);
         let mut head = vec![format!("{number:>3}. {}", safe(o.text.get(self.lang))), o.cite.clone()];
-        if several || a.instance.team.is_some() || !a.instance.case.contains('/') {
-            let mut place = a.instance.case.clone();
-            place.extend(a.instance.team.iter().flat_map(|t| [" ", t.as_str()]));
-            head.push(place);
+        if several || a.instance.team.is_some() || a.instance.period.is_some() || !a.instance.case.contains('/') {
+            head.push(a.instance.place(self.lang));
         }
         if o.strength != Strength::Must {
             head.push(self.get(say!("一般应办", "as a rule")));

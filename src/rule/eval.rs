@@ -3,7 +3,7 @@
 use super::equal::{number, order};
 use super::ir::{At, Cmp, Lit, Op, Sum};
 use super::value::{Missing, Stop, Str, Value, Why, is_none_list};
-use super::world::{ParamValue, World};
+use super::world::{OfPeriod, ParamValue, World};
 use crate::kind::{KindId, Part, Val};
 use std::cmp::Ordering;
 
@@ -119,6 +119,12 @@ impl<'w, 'a> Machine<'w, 'a> {
                 None => missing(None, Why::Param(*index)),
             },
             Op::Today => Ok(Value::Date(self.world.today())),
+            Op::OfPeriod(what) => match (self.world.period(), what) {
+                (Some(p), OfPeriod::From) => Ok(Value::Date(p.from)),
+                (Some(p), OfPeriod::To) => Ok(Value::Date(p.to())),
+                (Some(p), OfPeriod::Name) => Ok(Value::Text(Str::Own(p.to_string().into()))),
+                (None, _) => missing(None, Why::NoPeriod),
+            },
             Op::Field(..) | Op::Name(..) => Value::of(self.part(op)?),
             Op::Follow(of, kinds) => {
                 let reference = self.eval(of)?;

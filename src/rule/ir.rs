@@ -1,7 +1,7 @@
 //! A checked expression: names are indices, types are settled; knows no spelling.
 
 use super::value::ValueSet;
-use super::world::{Current, Group, Past};
+use super::world::{Current, Group, OfPeriod, Past};
 use crate::calendar::Rule;
 use crate::kind::{EnumId, KindId, ShapeId};
 use chrono::{NaiveDate, NaiveTime};
@@ -114,6 +114,8 @@ pub(super) enum Op {
     Event(usize),
     Param(usize),
     Today,
+    /// Of the period that the obligation is laid on.
+    OfPeriod(OfPeriod),
     /// A field of a map or record.
     Field(Box<Op>, At),
     /// The record that a reference names.

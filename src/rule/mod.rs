@@ -28,7 +28,7 @@ pub use ty::Ty;
 pub use uses::Uses;
 pub use value::{Missing, Stop, Str, Value, ValueSet, Who, Why};
 pub use words::Names;
-pub use world::{Current, Group, Named, ParamType, ParamValue, Past, PastCase, World};
+pub use world::{Current, Group, Named, OfPeriod, ParamType, ParamValue, Past, PastCase, World};
 
 use crate::kind::{EnumId, KindId, Part, Schema};
 

@@ -12,6 +12,8 @@ pub struct Uses {
     pub events: Vec<usize>,
     /// Parameters, by index.
     pub params: Vec<usize>,
+    /// Whether the period is asked for that the obligation is laid on.
+    pub period: bool,
     /// Kinds whose records are listed.
     pub kinds: Vec<KindId>,
 }
@@ -51,6 +53,7 @@ fn walk(op: &Op, uses: &mut Uses) {
     match op {
         Op::Event(index) => note(&mut uses.events, *index),
         Op::Param(index) => note(&mut uses.params, *index),
+        Op::OfPeriod(_) => uses.period = true,
         Op::Kind(kind) | Op::Single(kind) => note(&mut uses.kinds, *kind),
         Op::Lit(_) | Op::It | Op::Record | Op::Var(_) | Op::Current(_) | Op::Group(_) | Op::Past(_) | Op::Today => {}
         Op::Field(a, _) | Op::Follow(a, _) | Op::Name(a, _) | Op::PastField(a, _) | Op::RecordId(a) | Op::RecordKind(a) => walk(a, uses),

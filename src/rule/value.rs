@@ -250,6 +250,8 @@ pub enum Why {
     Null,
     /// A number that is out of range, or a division by zero.
     Range,
+    /// No period is looked at: the obligation does not come back.
+    NoPeriod,
     /// A text that is no period.
     Period(Arc<str>),
 }
@@ -352,6 +354,7 @@ impl<'a> Missing<'a> {
                 let t = who.title(schema);
                 Text::new(format!("向{}的报备及其日期", t.zh), format!("a dated filing to {}", t.en))
             }
+            Why::NoPeriod => say!("所在的期间", "the period it falls in"),
             Why::Item => say!("列表中的这一项", "that item of the list"),
             Why::Null => say!("值", "a value"),
             Why::Range => say!("可计算的数值（除数为零或超出范围）", "a number that can be worked out (division by zero, or out of range)"),

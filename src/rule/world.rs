@@ -1,6 +1,6 @@
 //! What an expression is evaluated against: the records in sight, the events, the day; knows not how they are found.
 
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, Cycle};
 use crate::kind::{KindId, Record, Schema};
 use crate::text::Text;
 use chrono::{NaiveDate, NaiveTime};
@@ -64,6 +64,17 @@ pub enum Past {
     Earlier,
     /// `previous`: all cases of the round before.
     Previous,
+}
+
+/// What can be asked of the period that an obligation is laid on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OfPeriod {
+    /// `period.from`: its first day.
+    From,
+    /// `period.to`: its last day.
+    To,
+    /// `period.name`: `2010Q3`.
+    Name,
 }
 
 /// A case of another round.
@@ -140,6 +151,8 @@ pub trait World<'a> {
     fn event(&self, index: usize) -> Option<(NaiveDate, Option<NaiveTime>)>;
     /// The value of the parameter with this index, if the office has set it.
     fn param(&self, index: usize) -> Option<ParamValue>;
+    /// The period that is looked at, of an obligation that comes back with each.
+    fn period(&self) -> Option<Cycle>;
     /// The day of the run.
     fn today(&self) -> NaiveDate;
     /// The working days.

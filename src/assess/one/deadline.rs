@@ -4,6 +4,7 @@ use super::Work;
 use super::dates::done_on;
 use crate::assess::demand::Flaw;
 use crate::assess::due::{Counted, count};
+use crate::assess::model::Due;
 use crate::procedure::{Strength, Subject};
 use crate::say;
 use crate::text::Text;
@@ -11,7 +12,15 @@ use chrono::NaiveDate;
 
 impl<'a> Work<'_, 'a> {
     pub(super) fn deadline(&mut self) {
-        let (Some(c), Some(rule)) = (&self.c.due, &self.o.due) else { return };
+        let (Some(c), Some(rule)) = (&self.c.due, &self.o.due) else {
+            // What comes back with each period is to be there by its end; what a subject must be like is asked at once,
+            // and that a period was in order is said when it is over.
+            let only_said = matches!(self.o.subject, Subject::Scope) && self.c.require.is_none() && self.c.event.is_none();
+            if !only_said && !matches!(self.o.subject, Subject::Each(_)) {
+                self.out.due = self.sight.period.map(Due::end_of);
+            }
+            return;
+        };
         if let Some(done) = &self.c.done {
             self.done = done_on(self.sight, self.o, self.c, done);
             if rule.done.is_some() && matches!(self.o.subject, Subject::Scope) && self.c.require.is_none() {
@@ -89,6 +98,9 @@ pub fn rule_words(rule: &str) -> Text {
         Some((_, closes)) => (closes, false),
         None => (rule, false),
     };
+    if let Some(cycle) = crate::calendar::Cycle::parse(rule) {
+        return cycle.title();
+    }
     let Ok(period) = crate::calendar::Rule::parse(rule) else { return Text::same(rule) };
     let words = period.describe();
     let (zh, en) = (words.zh, words.en.replace(" after", ""));

@@ -29,7 +29,11 @@ impl<'a> Work<'_, 'a> {
         match &o.subject {
             Subject::Scope => {
                 if c.require.is_some() {
-                    let flaws = demand::check(self.sight, o, c, None, &self.stand.place);
+                    let mut flaws = demand::check(self.sight, o, c, None, &self.stand.place);
+                    if self.sight.period.is_some_and(|p| self.sight.ground.today <= p.to()) {
+                        // Until the period is over it may still come right.
+                        flaws.iter_mut().for_each(|f| f.lacking = true);
+                    }
                     self.exists |= flaws.is_empty();
                     let (file, adds) = begin::of_scope(self.sight, o, c, &flaws);
                     self.out.file = file.or(self.out.file.take());

@@ -12,6 +12,7 @@ use super::demand::{self, Flaw};
 use super::events;
 use super::model::*;
 use super::sight::Sight;
+use crate::calendar::Cycle;
 use crate::finding::{Place, Severity};
 use crate::procedure::compile::Compiled;
 use crate::procedure::{Gate, Obligation, Origin, Strength, Subject};
@@ -38,15 +39,16 @@ pub fn assess<'a>(sight: &Sight<'a>, index: usize, stand: &Stand) -> Option<Asse
     if faults.iter().any(|f| f.severity == Severity::Error) {
         return None;
     }
-    let mut w = Work { sight, o, c, stand, out: blank(index, stand), flaws: Vec::new(), done: None, exists: false, subjects: 0 };
+    let mut w =
+        Work { sight, o, c, stand, out: blank(index, stand, sight.period), flaws: Vec::new(), done: None, exists: false, subjects: 0 };
     w.run();
     Some(w.finish())
 }
 
-fn blank(obligation: usize, stand: &Stand) -> Assessment {
+fn blank(obligation: usize, stand: &Stand, period: Option<Cycle>) -> Assessment {
     Assessment {
         obligation,
-        instance: stand.instance.clone(),
+        instance: Instance { period, ..stand.instance.clone() },
         state: State::Open,
         due: None,
         done_on: None,
@@ -99,6 +101,11 @@ impl<'a> Work<'_, 'a> {
                 }
                 Err(stop) => return self.cannot_tell(&stop),
             }
+        }
+        if let Some(period) = self.sight.period.filter(|p| p.from > self.sight.ground.today) {
+            self.out.due = (self.c.due.is_none()).then(|| Due::end_of(period));
+            self.out.state = State::Waiting;
+            return;
         }
         self.look();
         self.order();

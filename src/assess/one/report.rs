@@ -66,13 +66,21 @@ impl<'a> Work<'_, 'a> {
             let (zh, en) = (&title.zh, &title.en);
             let message = say!("待{zh}确认", "to be confirmed by {en}");
             self.out.lacking.push(message.clone());
-            if self.stage_left() {
+            let over = self.sight.period.is_some_and(|p| p.to() < self.sight.ground.today);
+            if self.stage_left() || over {
                 self.push("unconfirmed", self.stand.place.clone(), message);
             }
         }
     }
 
     pub(super) fn push(&mut self, code: &'static str, place: Place, message: Text) {
+        let message = match self.sight.period {
+            Some(period) => {
+                let name = period.title();
+                Text::new(format!("{}：{}", name.zh, message.zh), format!("{}: {}", name.en, message.en))
+            }
+            None => message,
+        };
         let mut severity = self.o.severity();
         if self.o.strength == Strength::May {
             // Where a permission is used, its form binds.
@@ -104,9 +112,10 @@ impl<'a> Work<'_, 'a> {
             "unconfirmed" => {
                 let case = if self.stand.instance.reach.is_empty() { "." } else { &self.stand.instance.reach };
                 let by = self.o.confirm.as_deref().unwrap_or("");
+                let period = self.sight.period.map(|p| format!(" --period {p}")).unwrap_or_default();
                 say!(
-                    "{zh}。核实后运行 `xuncha confirm {case} {id} --by {by}`",
-                    "{en}. Once verified: `xuncha confirm {case} {id} --by {by}`"
+                    "{zh}。核实后运行 `xuncha confirm {case} {id} --by {by}{period}`",
+                    "{en}. Once verified: `xuncha confirm {case} {id} --by {by}{period}`"
                 )
             }
             _ => say!("要求：{zh}", "demanded: {en}"),

@@ -1,5 +1,6 @@
 //! Tests of the calendar: the table against its file, the counting against vectors, rules, layers, notices, properties.
 
+mod cycle;
 mod layers;
 mod notices;
 mod properties;

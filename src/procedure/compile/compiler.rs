@@ -111,7 +111,7 @@ impl Compiler<'_, '_> {
                 }
                 continue;
             }
-            let word = src.text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'));
+            let word = !src.text.starts_with("period.") && src.text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'));
             if word {
                 sources.extend(self.path(src).map(Source::Path));
             } else {

@@ -1,6 +1,7 @@
 //! `[[obligation]]` and `strike`: what is added to the list of obligations, put in another's place, or taken out.
 
 use super::Reader;
+use crate::calendar::Every;
 use crate::data::Table;
 use crate::finding::{Finding, Place};
 use crate::procedure::*;
@@ -146,6 +147,7 @@ impl Reader<'_> {
             strength: strength.unwrap_or(Strength::Must),
             origin,
             scope: t.word("scope", &SCOPES).unwrap_or(Scope::Case),
+            every: t.word("every", &Every::WORDS),
             actor: t.str("actor").unwrap_or("").to_string(),
             gate,
             when: self.src(t, "when"),

@@ -26,6 +26,7 @@ impl<'c> Checker<'c> {
             match base.as_str() {
                 "event" => return self.event(name, at),
                 "param" => return self.param(name, at),
+                "period" => return self.of_period(name, at),
                 _ => {}
             }
         }

@@ -3,7 +3,7 @@
 use super::super::ir::{Lit, Op};
 use super::super::ty::Ty;
 use super::super::value::ValueSet;
-use super::super::world::{Current, Group, Past};
+use super::super::world::{Current, Group, OfPeriod, Past};
 use super::call::FUNCTIONS;
 use super::{Checked, Checker, RuleError, meant, some_of, typed};
 use crate::kind::KindId;
@@ -13,8 +13,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Names that mean the same in every expression; no variable may take them.
-pub(super) const FIXED: [&str; 15] = [
-    "it", "record", "case", "round", "team", "unit", "cases", "teams", "units", "persons", "earlier", "previous", "event", "param", "today",
+pub(super) const FIXED: [&str; 16] = [
+    "it", "record", "case", "round", "team", "unit", "cases", "teams", "units", "persons", "earlier", "previous", "event", "param",
+    "period", "today",
 ];
 
 impl Checker<'_> {
@@ -47,7 +48,7 @@ impl Checker<'_> {
             "earlier" => return typed(Op::Past(Past::Earlier), Ty::Past.list()),
             "previous" => return typed(Op::Past(Past::Previous), Ty::Past.list()),
             "today" => return typed(Op::Today, Ty::Date),
-            "event" | "param" => {
+            "event" | "param" | "period" => {
                 let error = RuleError::new(range.clone(), say!("`{name}` 之后要有名称", "`{name}` needs a name"));
                 return Err(error.help(say!("写作 {name}.名称", "write {name}.NAME")));
             }
@@ -107,6 +108,18 @@ impl Checker<'_> {
         }
         let error = RuleError::new(at.clone(), say!("没有参数 `{name}`", "there is no parameter `{name}`"));
         Err(error.help(self.near_or_some(name, self.env.params.iter().map(|(p, _)| p.as_str()))))
+    }
+
+    pub(super) fn of_period(&self, name: &str, at: &Range<usize>) -> Checked {
+        match name {
+            "from" => typed(Op::OfPeriod(OfPeriod::From), Ty::Date),
+            "to" => typed(Op::OfPeriod(OfPeriod::To), Ty::Date),
+            "name" => typed(Op::OfPeriod(OfPeriod::Name), Ty::Text),
+            _ => {
+                let error = RuleError::new(at.clone(), say!("期间没有 `{name}`", "a period has no `{name}`"));
+                Err(error.help(say!("可用的有：.from、.to、.name", "there are: .from, .to, .name")))
+            }
+        }
     }
 
     fn near_or_some<'t>(&self, name: &str, all: impl Iterator<Item = &'t str> + Clone) -> crate::text::Text {

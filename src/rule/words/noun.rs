@@ -3,7 +3,7 @@
 use super::Words;
 use super::sort::{field, is_dated};
 use crate::rule::ir::{Lit, Loop, MarkKind, OfList as Of, Op, Period, Sum};
-use crate::rule::world::{Current, Group, Past};
+use crate::rule::world::{Current, Group, OfPeriod, Past};
 use crate::say;
 
 impl Words<'_> {
@@ -54,6 +54,9 @@ impl Words<'_> {
                 self.pick(say!("参数“{zh}”", "the parameter “{en}”"))
             }
             Op::Today => self.pick(say!("今天", "today")),
+            Op::OfPeriod(OfPeriod::From) => self.pick(say!("本期第一天", "the first day of the period")),
+            Op::OfPeriod(OfPeriod::To) => self.pick(say!("本期最后一天", "the last day of the period")),
+            Op::OfPeriod(OfPeriod::Name) => self.pick(say!("本期", "the period")),
             Op::Field(of, at) => {
                 let label = field(self.names.schema, at).map(|f| self.label(&f.label)).unwrap_or_default();
                 let owner = self.owner(of);

@@ -2,6 +2,7 @@
 
 use crate::kind::{Field, Schema, Type};
 use crate::rule::ir::{At, Lit, Loop, OfList as Of, Op};
+use crate::rule::world::OfPeriod;
 use crate::say;
 use crate::text::Lang;
 
@@ -29,7 +30,12 @@ pub(super) fn is_clause(op: &Op, schema: &Schema) -> bool {
 /// Whether it gives a day, so that “earlier” is said and not “less”.
 pub(super) fn is_dated(op: &Op, schema: &Schema) -> bool {
     match op {
-        Op::Event(_) | Op::Today | Op::Mark(_) | Op::Add(..) | Op::Lit(Lit::Date(_) | Lit::Time(..)) => true,
+        Op::Event(_)
+        | Op::OfPeriod(OfPeriod::From | OfPeriod::To)
+        | Op::Today
+        | Op::Mark(_)
+        | Op::Add(..)
+        | Op::Lit(Lit::Date(_) | Lit::Time(..)) => true,
         Op::Field(_, at) => field(schema, at).is_some_and(|f| {
             let mut ty = &f.ty;
             while let Type::List(inner) = ty {

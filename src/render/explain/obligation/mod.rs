@@ -61,7 +61,8 @@ pub fn view(p: &Procedure, schema: &Schema, config: Option<&Config>, o: &Obligat
     let stage = &p.stages[o.stage].title;
     let (zh, en, gate_text) = (&stage.zh, &stage.en, gate(p, o));
     add("阶段", "stage", vec![say!("{zh}", "{en}").get(lang).to_string(), gate_text.get(lang).to_string()]);
-    add("范围", "scope", vec![o.scope.title().get(lang).to_string()]);
+    let each = o.every.map(|e| e.title());
+    add("范围", "scope", [Some(o.scope.title()), each].into_iter().flatten().map(|t| t.get(lang).to_string()).collect());
     let looks = t.looks(compiled.path.as_ref());
     add("看什么", "looks at", looks.0.clone());
     for d in &demands {
@@ -105,6 +106,7 @@ pub fn view(p: &Procedure, schema: &Schema, config: Option<&Config>, o: &Obligat
         "gate": match o.gate { Gate::Stage(i) => json!(p.stages[i].id), Gate::None => json!(false) },
         "blocks": matches!(o.gate, Gate::Stage(i) if o.blocks(i)),
         "scope": o.scope,
+        "every": o.every,
         "actor": o.actor,
         "actor_title": t.actor(&o.actor),
         "looks_at": { "path": crate::render::procedures::subject(o), "files": looks.1, "words": looks.0 },
