@@ -38,6 +38,8 @@ pub enum Format {
     Csv,
     /// For documents.
     Md,
+    /// For paper and browsers.
+    Html,
     /// Calendar entries.
     Ics,
     /// For editors and CI.

@@ -4,7 +4,7 @@ use super::{Ctx, Format, ctx::fail};
 use crate::casebook::Casebook;
 use crate::finding::{Finding, Severity};
 use crate::procedure::{self, Procedure};
-use crate::render::{self, procedures};
+use crate::render::{self, compare, procedures};
 use crate::say;
 use crate::text::nearest;
 use anyhow::Result;
@@ -66,11 +66,15 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
             Ok(u8::from(findings.iter().any(|f| f.severity == Severity::Error)))
         }
         What::Diff { a, b } => {
-            let format = ctx.format(&TABLES)?;
+            let format = ctx.format(&[Format::Table, Format::Md, Format::Html, Format::Json, Format::Csv])?;
             let (a, b) = (usable(ctx, book, &a)?, usable(ctx, book, &b)?);
             let diff = procedure::diff::diff(&a, &b);
+            let schema = book.map_or_else(crate::kind::load::builtin, |b| b.schema.clone());
+            let page = || compare::page(&a, &b, &diff, &schema, book.map(|b| &b.config), ctx.lang);
             match format {
                 Format::Table => write!(ctx.out, "{}", procedures::diff_text(&a, &b, &diff, ctx.lang))?,
+                Format::Md => compare::md::page(ctx.out, &page(), ctx.lang)?,
+                Format::Html => compare::html::page(ctx.out, &page(), &ctx.today.to_string(), ctx.lang)?,
                 format => {
                     let rows = procedures::diff_rows(&diff, ctx.lang);
                     let json = || serde_json::json!({ "a": a.id, "b": b.id, "changes": diff });
