@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Place};
 use crate::say;
-use crate::text::{Text, nearest};
+use crate::text::{Text, meant, nearest};
 use std::cell::RefCell;
 use std::ops::Range;
 use toml::Spanned;
@@ -303,7 +303,7 @@ impl<'a> Table<'a> {
             say!("`{key}` 不能是 `{s}`，可用：{list}", "`{key}` cannot be `{s}`; it is one of {list}"),
         );
         if let Some(near) = nearest(s, all) {
-            f = f.help(say!("是否指 `{near}`？", "did you mean `{near}`?"));
+            f = f.help(meant(near));
         }
         self.report(f);
         None
@@ -320,7 +320,7 @@ impl<'a> Table<'a> {
             let place = Place::at(self.file, key.span());
             let mut f = Finding::error("data-unknown-key", place, say!("不认识的键 `{name}`", "unknown key `{name}`"));
             if let Some(near) = nearest(name, asked.iter().map(|s| s.as_str())) {
-                f = f.help(say!("是否指 `{near}`？", "did you mean `{near}`?"));
+                f = f.help(meant(near));
             } else if self.top {
                 let mut known: Vec<&str> = asked.iter().map(String::as_str).collect();
                 known.sort_unstable();

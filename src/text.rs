@@ -164,6 +164,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     by_slip.or_else(|| all.iter().filter_map(|c| Some((excess(word, c)?, *c))).min()).map(|(_, c)| c)
 }
 
+/// The remedy that names the nearest: “did you mean …?”.
+pub fn meant(near: &str) -> Text {
+    say!("是否指 `{near}`？", "did you mean `{near}`?")
+}
+
 /// By how many characters one is longer, where it holds the whole of the other and that is at least two Chinese characters: `撤离` in `撤离驻地`.
 fn excess(a: &str, b: &str) -> Option<usize> {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };

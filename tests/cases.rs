@@ -180,7 +180,7 @@ fn states(book: &Book, case: &Case) -> String {
     let casebook = Casebook::open(book.path());
     let report = assess::run(&casebook, &Request { places: vec![Where::Book], today: day(&case.today) });
     let mut out = String::new();
-    for (p, _, a) in report.assessments() {
+    for xuncha::assess::Entry { procedure: p, assessment: a, .. } in report.assessments() {
         let o = &p.obligations[a.obligation];
         let place = match (a.instance.scope, &a.instance.team) {
             (Scope::Casebook, _) => "casebook".to_string(),

@@ -121,14 +121,35 @@ fn the_reader_of_imports_reads_them() {
     assert!(names("// crate::cli").is_empty());
 }
 
-#[test]
-fn every_module_says_what_it_is() {
-    let src = root().join("src");
-    let mute: Vec<String> = files(&src)
-        .into_iter()
-        .filter(|p| p.extension().is_some_and(|e| e == "rs") && !p.to_string_lossy().contains("tests"))
-        .filter(|p| !fs::read_to_string(p).expect("a source file").starts_with("//! "))
-        .map(|p| p.display().to_string())
+/// Every Rust file below these folders, with its path as the project names it.
+fn sources(folders: &[&str]) -> Vec<(String, String)> {
+    let rust = |p: &std::path::PathBuf| p.extension().is_some_and(|e| e == "rs");
+    let all: Vec<(String, String)> = folders
+        .iter()
+        .flat_map(|f| files(&root().join(f)))
+        .filter(rust)
+        .map(|p| {
+            let rel = p.strip_prefix(root()).expect("below the project").to_string_lossy().replace('\\', "/");
+            (rel, fs::read_to_string(&p).expect("a source file"))
+        })
         .collect();
+    assert!(all.len() > 20 * folders.len(), "only {} files were found", all.len());
+    all
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    let all = sources(&["src", "build", "tests", "benches", "examples"]);
+    let mute: Vec<String> = all.into_iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(rel, _)| rel).collect();
     assert!(mute.is_empty(), "no opening sentence: {}", mute.join(", "));
+}
+
+/// Lines that a source file may have; a longer one holds more than one idea.
+const LINES: usize = 400;
+
+#[test]
+fn no_file_holds_too_much() {
+    let lengths = sources(&["src", "build"]).into_iter().map(|(rel, text)| (rel, text.lines().count()));
+    let faults: Vec<String> = lengths.filter(|(_, n)| *n > LINES).map(|(rel, n)| format!("{rel}: {n} lines")).collect();
+    assert!(faults.is_empty(), "more than {LINES} lines, to be split: {}", faults.join(", "));
 }

@@ -194,7 +194,7 @@ fn unknown(sight: &Sight<'_>) -> Vec<Finding> {
             Place::at(&record.file, record.tree.span(part.node)),
             say!("规程里没有事件 `{name}`", "the procedure has no event `{name}`"),
         );
-        f.help = near.map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
+        f.help = near.map(crate::text::meant);
         out.push(f);
     }
     out

@@ -293,7 +293,7 @@ fn read_findings(g: &Ground, only: Option<&[String]>) -> Vec<Finding> {
             );
             let schema = &g.book.schema;
             let near = crate::text::nearest(other, schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()]));
-            f.help = near.map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
+            f.help = near.map(crate::text::meant);
             f.case = Some(name.clone());
             out.push(f);
         }

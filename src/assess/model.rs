@@ -3,7 +3,7 @@
 use crate::calendar::{Anchor, Cycle};
 use crate::casebook::names::Where;
 use crate::finding::Finding;
-use crate::procedure::{Procedure, Scope};
+use crate::procedure::{Obligation, Procedure, Scope};
 use crate::text::{Lang, Text};
 use chrono::NaiveDate;
 
@@ -305,16 +305,33 @@ impl Report {
     }
 
     /// The assessments of some places; with `above`, those of a case's team and round belong to the case.
-    pub fn within<'r>(
-        &'r self,
-        places: &'r [Where],
-        above: bool,
-    ) -> impl Iterator<Item = (&'r Procedure, &'r RoundReport, &'r Assessment)> {
-        self.assessments().filter(move |(_, round, a)| places.iter().any(|p| round.holds(a, p, above)))
+    pub fn within<'r>(&'r self, places: &'r [Where], above: bool) -> impl Iterator<Item = Entry<'r>> {
+        self.assessments().filter(move |e| places.iter().any(|p| e.round.holds(e.assessment, p, above)))
     }
 
     /// All assessments with the procedure of each.
-    pub fn assessments(&self) -> impl Iterator<Item = (&Procedure, &RoundReport, &Assessment)> {
-        self.rounds.iter().flat_map(move |r| r.assessments.iter().map(move |a| (&self.procedures[r.procedure], r, a)))
+    pub fn assessments(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.rounds.iter().flat_map(|round| {
+            let procedure = &self.procedures[round.procedure];
+            round.assessments.iter().map(move |assessment| Entry { procedure, round, assessment })
+        })
+    }
+}
+
+/// An assessment of a report, with what it was judged by and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'r> {
+    /// The procedure.
+    pub procedure: &'r Procedure,
+    /// The round.
+    pub round: &'r RoundReport,
+    /// The assessment.
+    pub assessment: &'r Assessment,
+}
+
+impl<'r> Entry<'r> {
+    /// The obligation.
+    pub fn obligation(&self) -> &'r Obligation {
+        &self.procedure.obligations[self.assessment.obligation]
     }
 }

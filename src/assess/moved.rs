@@ -39,11 +39,12 @@ impl<'r> Moved<'r> {
 /// The deadlines of two assessments of one casebook that differ: those still to be kept, and those whose keeping looks different.
 pub fn between<'r>(before: &'r Report, after: &'r Report) -> Vec<Moved<'r>> {
     let mut out = Vec::new();
-    for ((procedure, _, a), (_, _, b)) in before.assessments().zip(after.assessments()) {
+    for (old, new) in before.assessments().zip(after.assessments()) {
+        let (a, b) = (old.assessment, new.assessment);
         let (Some(x), Some(y)) = (&a.due, &b.due) else { continue };
         let same = (x.due, x.nominal, x.opens, x.settled) == (y.due, y.nominal, y.opens, y.settled);
         if !same && (a.is_pending() || b.is_pending() || a.state != b.state) {
-            out.push(Moved { procedure, before: a, after: b });
+            out.push(Moved { procedure: old.procedure, before: a, after: b });
         }
     }
     out.sort_by(|x, y| {

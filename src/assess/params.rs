@@ -6,7 +6,7 @@ use crate::finding::{Finding, Place};
 use crate::procedure::ParamType;
 use crate::procedure::compile::Program;
 use crate::say;
-use crate::text::nearest;
+use crate::text::{meant, nearest};
 
 /// Numbers of the wrong form, and, where all rounds are in sight (`whole`), numbers that no procedure asks for.
 pub fn check(book: &Casebook, programs: &[Program], whole: bool) -> Vec<Finding> {
@@ -35,7 +35,7 @@ pub fn check(book: &Casebook, programs: &[Program], whole: bool) -> Vec<Finding>
             None if whole => {
                 let message = say!("所用规程没有参数 `{id}`", "no procedure in use has a parameter `{id}`");
                 let mut f = Finding::warning("param-unknown", place, message);
-                f.help = nearest(id, offered().map(|p| p.id.as_str())).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
+                f.help = nearest(id, offered().map(|p| p.id.as_str())).map(meant);
                 out.push(f);
             }
             _ => {}

@@ -5,7 +5,7 @@ use crate::casebook::Folder;
 use crate::finding::{Finding, Place};
 use crate::kind::{KindId, Part, Record, Shape, ShapeId, Type, Val};
 use crate::say;
-use crate::text::nearest;
+use crate::text::{meant, nearest};
 
 /// The record that `id`, written in `from`, names: in its case, then its round, then at the root.
 /// `ROUND/UNIT/KIND/ID` and `KIND/ID` name one by its path.
@@ -98,8 +98,7 @@ pub fn obligation(g: &Ground, record: &Record, out: &mut Vec<Finding>) {
             place,
             say!("规程里没有事项 `{shown}`，这一条不起作用", "the procedure has no obligation `{shown}`: this has no effect"),
         );
-        f.help =
-            nearest(&id.to_uppercase(), p.obligations.iter().map(|o| o.id.as_str())).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
+        f.help = nearest(&id.to_uppercase(), p.obligations.iter().map(|o| o.id.as_str())).map(meant);
         out.push(f);
     }
 }
@@ -136,7 +135,7 @@ fn check(g: &Ground, part: Part, kinds: &[KindId], out: &mut Vec<Finding>) {
     let known: Vec<&str> =
         folders(g, part.record).into_iter().flat_map(|f| kinds.iter().flat_map(|k| f.of(*k))).map(|r| r.id.as_str()).collect();
     f.help = match nearest(id, known) {
-        Some(near) => Some(say!("是否指 `{near}`？", "did you mean `{near}`?")),
+        Some(near) => Some(meant(near)),
         None => Some(say!(
             "编号就是文件名（不带 .yaml）；别的案卷的记录写成 `轮次/单位/类别/编号`",
             "an id is a file name without .yaml; a record of another case is `ROUND/UNIT/KIND/ID`"

@@ -182,7 +182,7 @@ pub fn name(sight: &Sight<'_>, v: &Value<'_>) -> Text {
     }
 }
 
-/// What a path is about, in words: `“整改方案”(整改)`, `“巡察组工作方案”(方案)`, `“领导小组会议”(会议)的“分组汇报”`.
+/// What a path is about, in words: `“整改方案”（整改）`, `“巡察组工作方案”（方案）`, `“领导小组会议”（会议）的“分组汇报”`.
 pub fn title(schema: &Schema, path: &Path) -> Text {
     let kind = &schema.kind(path.kind()).title;
     let mut zh = kind.zh.to_string();
@@ -190,14 +190,14 @@ pub fn title(schema: &Schema, path: &Path) -> Text {
     let typed = path.type_filter();
     if let Some((_, set, value)) = typed {
         let label = &schema.en(set).values[value as usize].label;
-        zh = format!("“{}”({zh})", label.zh);
+        zh = format!("“{}”（{zh}）", label.zh);
         en = format!("“{}” ({en})", label.en);
     }
     if let Some((shape, field)) = path.fields().last() {
         let label = &schema.shape(*shape).fields[*field as usize].label;
         (zh, en) = match typed {
             Some(_) => (format!("{zh}的“{}”", label.zh), format!("“{}” of {en}", label.en)),
-            None => (format!("“{}”({zh})", label.zh), format!("“{}” ({en})", label.en)),
+            None => (format!("“{}”（{zh}）", label.zh), format!("“{}” ({en})", label.en)),
         };
     }
     Text::new(zh, en)

@@ -1,6 +1,6 @@
 //! What a person does about an assessment: the command or the file, what is urgent, what waits; knows no output.
 
-use super::model::{Assessment, Progress, Report, RoundReport, State};
+use super::model::{Assessment, Entry, Progress, Report, RoundReport, State};
 use super::stage;
 use crate::calendar::Cycle;
 use crate::casebook::names::Where;
@@ -222,8 +222,9 @@ fn happen(p: &Procedure, schema: &Schema, round: &RoundReport, event: usize, a: 
 }
 
 /// What makes the event known for which an assessment waits; none where it follows from other records by a rule.
-pub fn awaited(p: &Procedure, schema: &Schema, round: &RoundReport, a: &Assessment) -> Option<Act> {
-    happen(p, schema, round, a.awaits?, a, 8).filter(|act| match act {
+pub fn awaited(e: Entry, schema: &Schema) -> Option<Act> {
+    let (p, a) = (e.procedure, e.assessment);
+    happen(p, schema, e.round, a.awaits?, a, 8).filter(|act| match act {
         Act::Event { event, .. } => p.events.iter().any(|e| e.id == *event && e.from.is_empty()),
         _ => true,
     })
@@ -244,25 +245,16 @@ fn round_of(case: &str) -> &str {
 /// One thing to do.
 #[derive(Clone, Debug)]
 pub struct Todo<'r> {
-    /// The procedure.
-    pub procedure: &'r Procedure,
-    /// The round.
-    pub round: &'r RoundReport,
-    /// The assessment.
-    pub assessment: &'r Assessment,
+    /// The assessment that asks for it.
+    pub entry: Entry<'r>,
     /// What does it.
     pub act: Act,
 }
 
-impl<'r> Todo<'r> {
-    /// The obligation.
-    pub fn obligation(&self) -> &'r Obligation {
-        &self.procedure.obligations[self.assessment.obligation]
-    }
-
+impl Todo<'_> {
     /// The due date, if it is counted.
     pub fn due(&self) -> Option<NaiveDate> {
-        self.assessment.due_date()
+        self.entry.assessment.due_date()
     }
 }
 
@@ -296,7 +288,8 @@ impl Assessment {
 }
 
 /// How far an instance is: the case's own progress, or that of all it is about.
-pub fn progress(p: &Procedure, round: &RoundReport, a: &Assessment) -> Vec<Progress> {
+pub fn progress(e: Entry) -> Vec<Progress> {
+    let (p, round, a) = (e.procedure, e.round, e.assessment);
     let cases = round.cases_of(&a.instance);
     match (a.instance.scope, cases.as_slice()) {
         (Scope::Casebook, _) => vec![Progress::Here; p.stages.len()],
@@ -310,42 +303,43 @@ pub fn progress(p: &Procedure, round: &RoundReport, a: &Assessment) -> Vec<Progr
 pub fn list<'r>(report: &'r Report, schema: &Schema, places: &'r [Where]) -> Vec<Todo<'r>> {
     let mut out: Vec<Todo<'r>> = report
         .within(places, true)
-        .filter(|(p, round, a)| match a.state {
+        .filter(|e| match e.assessment.state {
             State::Overdue | State::DueSoon | State::Violated => true,
-            State::Open => progress(p, round, a)[p.obligations[a.obligation].stage] != Progress::Ahead,
+            State::Open => progress(*e)[e.obligation().stage] != Progress::Ahead,
             // What was done late is past mending; while its gate is ahead it has to be waived.
-            State::Late => keeps_shut(p, round, a),
+            State::Late => keeps_shut(*e),
             _ => false,
         })
-        .map(|(procedure, round, assessment)| Todo { procedure, round, assessment, act: act(procedure, schema, round, assessment) })
+        .map(|entry| Todo { entry, act: act(entry.procedure, schema, entry.round, entry.assessment) })
         .collect();
     out.sort_by(|x, y| key(x).cmp(&key(y)));
     out
 }
 
 /// Whether the gate of a stage being worked in waits for it.
-fn keeps_shut(p: &Procedure, round: &RoundReport, a: &Assessment) -> bool {
-    let o = &p.obligations[a.obligation];
-    progress(p, round, a).iter().enumerate().any(|(s, at)| *at == Progress::Here && o.blocks(s))
+fn keeps_shut(e: Entry) -> bool {
+    let o = e.obligation();
+    progress(e).iter().enumerate().any(|(s, at)| *at == Progress::Here && o.blocks(s))
 }
 
 fn key<'r>(t: &Todo<'r>) -> impl Ord + use<'r> {
-    let rank = match t.assessment.state {
+    let rank = match t.entry.assessment.state {
         State::Overdue => 0,
         State::Violated => 1,
         // It is done; nobody has to hurry.
         State::Late => 3,
         _ => 2,
     };
-    (rank, t.due().unwrap_or(NaiveDate::MAX), &t.round.name, t.assessment.obligation, &t.assessment.instance)
+    let Entry { round, assessment, .. } = t.entry;
+    (rank, t.due().unwrap_or(NaiveDate::MAX), &round.name, assessment.obligation, &assessment.instance)
 }
 
 /// What waits in a stage being worked in for an event that has not happened.
-pub fn waiting<'r>(report: &'r Report, places: &'r [Where]) -> Vec<(&'r Procedure, &'r RoundReport, &'r Assessment)> {
+pub fn waiting<'r>(report: &'r Report, places: &'r [Where]) -> Vec<Entry<'r>> {
     report
         .within(places, true)
-        .filter(|(p, round, a)| {
-            a.state == State::Waiting && !a.is_ahead() && progress(p, round, a)[p.obligations[a.obligation].stage] == Progress::Here
+        .filter(|e| {
+            e.assessment.state == State::Waiting && !e.assessment.is_ahead() && progress(*e)[e.obligation().stage] == Progress::Here
         })
         .collect()
 }

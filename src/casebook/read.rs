@@ -4,7 +4,7 @@ use super::Casebook;
 use crate::finding::{Finding, Place};
 use crate::kind::{Home, KindId, Level, Record, bind};
 use crate::say;
-use crate::text::nearest;
+use crate::text::{meant, nearest};
 use crate::yaml;
 use std::fs;
 use std::path::Path;
@@ -246,7 +246,7 @@ impl Reader<'_> {
             Place::file(path),
             say!("不知道 `{name}` 是哪一类记录，没有读取", "what kind of record `{name}` is cannot be told; not read"),
         );
-        self.out.findings.push(f.help(say!("是否指 `{near}`？", "did you mean `{near}`?")));
+        self.out.findings.push(f.help(meant(near)));
     }
 
     fn stray(&mut self, path: &str, stem: &str) {
@@ -261,7 +261,7 @@ impl Reader<'_> {
             let id = &schema.kind(kind).id;
             f = f.help(say!("放进文件夹 `{id}/`", "put it into the folder `{id}/`"));
         } else if let Some(near) = nearest(stem, known) {
-            f = f.help(say!("是否指 `{near}`？", "did you mean `{near}`?"));
+            f = f.help(meant(near));
         }
         self.out.findings.push(f);
     }

@@ -1,6 +1,7 @@
 //! `advance`: through the gate into the next stage, or what keeps it shut.
 
 use super::ctx::fail;
+use super::statement::Statement;
 use super::{Ctx, Format, confirm, target};
 use crate::assess::{self, Assessment, Request, gate, stage, todo};
 use crate::casebook::Casebook;
@@ -152,20 +153,8 @@ fn waiver(v: &View, a: &Assessment, ctx: &Ctx, reason: &str, by: Option<&str>, l
         (Scope::Case, place) => place.clone(),
         (_, place) => Where::Round(place.round().unwrap_or_default().to_string()),
     };
-    let team = a.instance.team.as_deref();
-    let new = target::New {
-        kind: "waiver",
-        place,
-        stem: confirm::stem(ctx.today, &o.id, team, a.instance.period),
-        fields: vec![
-            ("obligation", o.id.clone()),
-            ("by", by.unwrap_or_default().to_string()),
-            ("date", ctx.today.to_string()),
-            ("reason", reason.to_string()),
-            ("team", team.unwrap_or_default().to_string()),
-            ("period", a.instance.period.map(|p| p.to_string()).unwrap_or_default()),
-        ],
-    };
+    let new = Statement { kind: "waiver", id: &o.id, place, team: a.instance.team.clone(), period: a.instance.period };
+    let new = new.record(ctx.today, vec![("by", by.unwrap_or_default().to_string()), ("reason", reason.to_string())]);
     target::compose(v.book, &new, lang)
 }
 

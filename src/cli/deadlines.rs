@@ -42,8 +42,11 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let report = assess::run(&book, &Request { places: rounds_of(&places), today });
     let mut rows: Vec<Row> = report
         .within(&places, true)
-        .filter(|(_, _, a)| a.due.is_some() && a.state != State::NotApplicable && (args.all || a.is_pending()))
-        .map(|(procedure, round, assessment)| Row { procedure, round, assessment, today })
+        .filter(|e| {
+            let a = e.assessment;
+            a.due.is_some() && a.state != State::NotApplicable && (args.all || a.is_pending())
+        })
+        .map(|entry| Row { entry, today })
         .filter(|r| limit.is_none_or(|limit| r.date().is_some_and(|d| d <= limit)))
         .collect();
     rows.sort_by(|a, b| a.key().cmp(&b.key()));
@@ -61,7 +64,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         ctx.note(&reminder)?;
     }
     let overdue = args.fail_overdue && rows.iter().any(Row::is_overdue);
-    let provisional = args.strict && rows.iter().any(|r| r.assessment.due.as_ref().is_some_and(|d| !d.settled));
+    let provisional = args.strict && rows.iter().any(|r| r.entry.assessment.due.as_ref().is_some_and(|d| !d.settled));
     Ok(u8::from(overdue || provisional))
 }
 

@@ -63,8 +63,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
             ("team", team.unwrap_or_default()),
         ],
     };
-    let (rel, text) = target::compose(&book, &new, target::record_lang(&book, ctx))?;
-    book.create(&rel, &text)?;
+    let rel = target::write(&book, ctx, &new)?;
     ctx.line(&say!("已记录：{zh} {date}（{rel}）", "recorded: {en} {date} ({rel})"))?;
     for (file, on) in known {
         ctx.note(&say!(

@@ -21,6 +21,7 @@ pub mod new_round;
 pub mod next;
 pub mod number;
 pub mod procedure;
+pub mod statement;
 pub mod status;
 pub mod target;
 pub mod waive;

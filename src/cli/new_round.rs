@@ -9,7 +9,7 @@ use crate::kind::{Fill, Home, KindId, Level, bind, skeleton};
 use crate::procedure::{self, Procedure, first};
 use crate::render;
 use crate::say;
-use crate::text::{Lang, Text, nearest};
+use crate::text::{Lang, Text, meant, nearest};
 use anyhow::Result;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -220,7 +220,7 @@ impl Plan<'_> {
                     self.place(row),
                     say!("上级单位 `{shown}` 既不在名录也不在名单里", "the parent `{shown}` is neither in the register nor in the list"),
                 );
-                f.help = nearest(parent, known).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
+                f.help = nearest(parent, known).map(meant);
                 findings.push(f);
             }
         }

@@ -207,6 +207,13 @@ pub fn compose(book: &Casebook, new: &New, lang: Lang) -> Result<(String, String
     Ok((rel, text))
 }
 
+/// Writes a small record in the casebook's language; gives its path. The casebook is locked by the caller.
+pub fn write(book: &Casebook, ctx: &Ctx, new: &New) -> Result<String> {
+    let (rel, text) = compose(book, new, record_lang(book, ctx))?;
+    book.create(&rel, &text)?;
+    Ok(rel)
+}
+
 /// Prints `已写入 …` for a file.
 pub fn wrote(ctx: &mut Ctx, rel: &str) -> Result<()> {
     ctx.line(&say!("已写入 {rel}", "written: {rel}"))

@@ -1,7 +1,7 @@
 //! `waive`: a recorded deviation from an obligation.
 
-use super::confirm::{case_and, said, stem};
 use super::ctx::fail;
+use super::statement::{About, Statement};
 use super::{Ctx, target};
 use crate::say;
 use anyhow::Result;
@@ -10,12 +10,8 @@ use anyhow::Result;
 #[derive(clap::Args)]
 #[command(override_usage = "xuncha waive [CASE] <OBLIGATION> --by <ROLE> --reason <TEXT> [--period <PERIOD>] [--record <FILE>]")]
 pub struct Args {
-    /// 案卷或轮次；在其文件夹内可不写 | the case or round; not needed inside its folder
-    #[arg(value_name = "CASE")]
-    case: String,
-    /// 事项编号，如 XH-12-3a | the obligation, as in XH-12-3a
-    #[arg(value_name = "OBLIGATION")]
-    obligation: Option<String>,
+    #[command(flatten)]
+    about: About,
     /// 谁批准（角色） | who allowed it (a role)
     #[arg(long, value_name = "ROLE")]
     by: String,
@@ -33,7 +29,7 @@ pub struct Args {
 /// Exit 2 where it is waived already.
 pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let book = ctx.book()?;
-    let (case, id) = case_and(&args.case, args.obligation.as_deref());
+    let (case, id) = args.about.parts();
     let open = args.record.as_deref().map(|file| book.open_record(&ctx.dir, file)).transpose()?;
     let mut place = ctx.place(&book, case)?;
     if let (None, Some(open)) = (case, &open) {
@@ -50,28 +46,13 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let (place, team) = target::scoped(&book, &place, o.scope, &o.text)?;
     let period = target::period(o, args.period.as_deref(), ctx.today)?;
     let _lock = book.lock()?;
-    if open.is_none()
-        && let Some(file) = said(&book, "waiver", &place, id, team.as_deref(), period)
-    {
+    let new = Statement { kind: "waiver", id, place, team, period };
+    if let Some(file) = open.is_none().then(|| new.already(&book)).flatten() {
         return Err(fail(say!("{id} 已经豁免：{file}", "{id} is waived already: {file}")));
     }
     let record = open.map(|o| reference(&o.record)).unwrap_or_default();
-    let new = target::New {
-        kind: "waiver",
-        place,
-        stem: stem(ctx.today, id, team.as_deref(), period),
-        fields: vec![
-            ("obligation", id.clone()),
-            ("record", record),
-            ("by", by),
-            ("date", ctx.today.to_string()),
-            ("reason", args.reason.trim().to_string()),
-            ("team", team.unwrap_or_default()),
-            ("period", period.map(|p| p.to_string()).unwrap_or_default()),
-        ],
-    };
-    let (rel, text) = target::compose(&book, &new, target::record_lang(&book, ctx))?;
-    book.create(&rel, &text)?;
+    let new = new.record(ctx.today, vec![("record", record), ("by", by), ("reason", args.reason.trim().to_string())]);
+    let rel = target::write(&book, ctx, &new)?;
     let (zh, en) = (&o.text.zh, &o.text.en);
     ctx.line(&say!("已豁免 {id}：{zh}（{rel}）", "waived {id}: {en} ({rel})"))?;
     Ok(0)

@@ -4,7 +4,7 @@ use super::record::{Gap, Home, Record, Val};
 use super::schema::*;
 use crate::finding::{Finding, Place, Severity};
 use crate::say;
-use crate::text::{Text, nearest};
+use crate::text::{Text, meant, nearest};
 use crate::yaml::{self, NodeId, Shape as Form, Tree};
 use chrono::{NaiveDate, NaiveTime};
 
@@ -105,7 +105,7 @@ impl Binder<'_> {
         let mut f =
             Finding::error("unknown-field", Place::at(self.file, range), say!("“{zh}”没有字段 `{shown}`", "“{en}” has no field `{shown}`"));
         f = match nearest(key, shape.spellings()) {
-            Some(near) => f.help(say!("是否指 `{near}`？", "did you mean `{near}`?")),
+            Some(near) => f.help(meant(near)),
             None => {
                 let own = || shape.fields.iter().filter(|f| !f.header);
                 let zh = own().map(|f| f.label.zh.as_ref()).collect::<Vec<_>>().join("、");
@@ -288,7 +288,7 @@ impl Binder<'_> {
         );
         let spellings = set.values.iter().flat_map(|v| [v.code.as_str(), v.label.zh.as_ref()]);
         f = match nearest(text, spellings) {
-            Some(near) => f.help(say!("是否指 `{near}`？", "did you mean `{near}`?")),
+            Some(near) => f.help(meant(near)),
             None => {
                 let zh = set.values.iter().map(|v| v.label.zh.as_ref()).collect::<Vec<_>>().join("、");
                 let en = set.values.iter().map(|v| v.code.as_str()).collect::<Vec<_>>().join(", ");

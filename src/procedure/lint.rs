@@ -5,7 +5,7 @@ use super::model::*;
 use crate::finding::{Finding, Severity};
 use crate::kind::Schema;
 use crate::say;
-use crate::text::{Text, nearest};
+use crate::text::{Text, meant, nearest};
 
 /// All that is wrong with a procedure, in the order of its file.
 pub fn lint(p: &Procedure, schema: &Schema) -> Vec<Finding> {
@@ -39,7 +39,7 @@ pub fn lint_program(program: &Program) -> Vec<Finding> {
 }
 
 fn near_kind(schema: &Schema, kind: &str) -> Option<Text> {
-    nearest(kind, schema.kinds.iter().map(|k| k.id.as_str())).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"))
+    nearest(kind, schema.kinds.iter().map(|k| k.id.as_str())).map(meant)
 }
 
 /// A name in `not_required` that means no field.

@@ -1,6 +1,6 @@
 //! CSV that a spreadsheet opens: byte order mark, quoted where needed, no formula a cell could run.
 
-use super::Sources;
+use super::{Sources, said};
 use crate::finding::Finding;
 use crate::text::Lang;
 use anyhow::Result;
@@ -41,12 +41,11 @@ pub fn findings(out: &mut dyn Write, list: &[&Finding], sources: &mut Sources, l
         .map(|f| {
             let l = sources.lines(f);
             let n = |n: usize| if l.line == 0 { String::new() } else { n.to_string() };
-            let text = |t: &Option<crate::text::Text>| t.as_ref().map(|t| t.get(lang).to_string()).unwrap_or_default();
             vec![
                 f.code.to_string(),
                 f.severity.code().to_string(),
                 f.obligation.clone().unwrap_or_default(),
-                text(&f.cite),
+                said(&f.cite, lang),
                 f.case.clone().unwrap_or_default(),
                 f.place.file.clone(),
                 n(l.line),
@@ -54,7 +53,7 @@ pub fn findings(out: &mut dyn Write, list: &[&Finding], sources: &mut Sources, l
                 n(l.end_line),
                 n(l.end_column),
                 f.message.get(lang).to_string(),
-                text(&f.help),
+                said(&f.help, lang),
             ]
         })
         .collect();

@@ -2,9 +2,8 @@
 
 use super::due::settled;
 use super::ics::{Alarm, Event, Span};
-use crate::assess::{Assessment, Due, RoundReport, State, due, rule_words};
+use crate::assess::{Due, Entry, State, due, rule_words};
 use crate::calendar::Rule;
-use crate::procedure::{Obligation, Procedure};
 use crate::say;
 use crate::text::{Lang, Text};
 use anyhow::Result;
@@ -15,53 +14,45 @@ use std::io::Write;
 /// One deadline.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'r> {
-    /// The procedure.
-    pub procedure: &'r Procedure,
-    /// The round.
-    pub round: &'r RoundReport,
     /// What it is about; it has a due date or window.
-    pub assessment: &'r Assessment,
+    pub entry: Entry<'r>,
     /// The day of the run.
     pub today: NaiveDate,
 }
 
 impl<'r> Row<'r> {
-    fn obligation(&self) -> &'r Obligation {
-        &self.procedure.obligations[self.assessment.obligation]
-    }
-
     fn due(&self) -> Option<&'r Due> {
-        self.assessment.due.as_ref()
+        self.entry.assessment.due.as_ref()
     }
 
     /// The day that counts: the due date, else the day on which a window opens.
     pub fn date(&self) -> Option<NaiveDate> {
-        self.assessment.due_date().or_else(|| self.due().and_then(|d| d.opens))
+        self.entry.assessment.due_date().or_else(|| self.due().and_then(|d| d.opens))
     }
 
     /// The order: by date, those without one last.
     pub fn key(&self) -> impl Ord + use<'r> {
-        let a = self.assessment;
-        (self.date().unwrap_or(NaiveDate::MAX), &self.round.name, &a.instance.case, a.obligation, &a.instance)
+        let a = self.entry.assessment;
+        (self.date().unwrap_or(NaiveDate::MAX), &self.entry.round.name, &a.instance.case, a.obligation, &a.instance)
     }
 
     /// Whether its date has passed and it is not done.
     pub fn is_overdue(&self) -> bool {
-        let a = self.assessment;
+        let a = self.entry.assessment;
         a.state == State::Overdue || (a.state == State::Violated && !a.is_done() && a.due_date().is_some_and(|d| d < self.today))
     }
 
     /// Calendar days left; negative where it has passed; none where it is done or not counted.
     fn days_left(&self) -> Option<i64> {
-        if self.assessment.is_done() {
+        if self.entry.assessment.is_done() {
             return None;
         }
-        Some((self.assessment.due_date()? - self.today).num_days())
+        Some((self.entry.assessment.due_date()? - self.today).num_days())
     }
 
     fn left(&self) -> Text {
-        if self.assessment.is_done() {
-            return self.assessment.done_on.map_or_else(Text::default, |d| say!("{d} 办结", "done {d}"));
+        if self.entry.assessment.is_done() {
+            return self.entry.assessment.done_on.map_or_else(Text::default, |d| say!("{d} 办结", "done {d}"));
         }
         match (self.days_left(), self.due().and_then(|d| d.opens)) {
             (Some(n), _) => due::left(n),
@@ -98,13 +89,13 @@ impl<'r> Row<'r> {
             }
             None => rule_words(&d.rule),
         };
-        let event = d.from.map(|e| self.procedure.events[e].title.get(lang)).unwrap_or_default();
+        let event = d.from.map(|e| self.entry.procedure.events[e].title.get(lang)).unwrap_or_default();
         let on = d.from_date.map(|a| a.to_string()).unwrap_or_default();
         [event, on.as_str(), rule.get(lang)].iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(" ")
     }
 
     fn place(&self, lang: Lang) -> String {
-        self.assessment.instance.place(lang)
+        self.entry.assessment.instance.place(lang)
     }
 }
 
@@ -132,7 +123,7 @@ const TITLE: usize = 4;
 const FROM: usize = 5;
 
 fn cells(r: &Row, lang: Lang) -> Vec<String> {
-    let o = r.obligation();
+    let o = r.entry.obligation();
     vec![
         r.dates(lang),
         r.left().get(lang).to_string(),
@@ -140,7 +131,7 @@ fn cells(r: &Row, lang: Lang) -> Vec<String> {
         o.cite.clone(),
         o.text.get(lang).to_string(),
         r.from(lang),
-        r.assessment.state.title().get(lang).to_string(),
+        r.entry.assessment.state.title().get(lang).to_string(),
     ]
 }
 
@@ -168,9 +159,9 @@ pub fn print(out: &mut dyn Write, rows: &[Row], lang: Lang, width: usize) -> Res
     let whole: Vec<usize> = (0..kept.len()).filter(|i| ![TITLE, FROM].contains(&kept[*i])).collect();
     writeln!(out, "{}", super::table::folding(&head, rows.iter().map(|r| pick(cells(r, lang))), width, &whole))?;
     let (n, overdue) = (rows.len(), rows.iter().filter(|r| r.is_overdue()).count());
-    let open = rows.iter().filter(|r| r.assessment.due.as_ref().is_some_and(|d| !d.settled)).collect::<Vec<_>>();
+    let open = rows.iter().filter(|r| r.entry.assessment.due.as_ref().is_some_and(|d| !d.settled)).collect::<Vec<_>>();
     let mut line = say!("{n}项期限，逾期{overdue}项", "{n} deadlines, {overdue} overdue");
-    if let Some(reason) = open.iter().find_map(|r| r.assessment.due.as_ref()?.reason.clone()) {
+    if let Some(reason) = open.iter().find_map(|r| r.entry.assessment.due.as_ref()?.reason.clone()) {
         let (n, zh, en) = (open.len(), reason.zh, reason.en);
         let (a, b) = (line.zh, line.en);
         line = say!(
@@ -207,14 +198,14 @@ const KEYS: [&str; 15] = [
 ];
 
 fn values(r: &Row, lang: Lang) -> [Value; 15] {
-    let (a, o) = (r.assessment, r.obligation());
+    let (a, o) = (r.entry.assessment, r.entry.obligation());
     let d = r.due();
     [
         json!(o.id),
         json!(o.cite),
         json!(a.instance.case),
         json!(o.text.get(lang)),
-        json!(d.and_then(|d| d.from).map(|e| &r.procedure.events[e].id)),
+        json!(d.and_then(|d| d.from).map(|e| &r.entry.procedure.events[e].id)),
         json!(d.and_then(|d| d.from_date)),
         json!(d.map(|d| &d.rule)),
         json!(d.and_then(|d| d.nominal)),
@@ -230,7 +221,7 @@ fn values(r: &Row, lang: Lang) -> [Value; 15] {
 
 /// How many of the keys are used.
 fn width(rows: &[Row]) -> usize {
-    let periods = rows.iter().any(|r| r.assessment.instance.period.is_some());
+    let periods = rows.iter().any(|r| r.entry.assessment.instance.period.is_some());
     KEYS.len() - usize::from(!periods)
 }
 
@@ -262,7 +253,7 @@ pub fn ics(out: &mut dyn Write, rows: &[Row], alarm: i64, lang: Lang) -> Result<
 }
 
 fn entry(r: &Row, alarm: i64, lang: Lang) -> Option<Event> {
-    let (a, o) = (r.assessment, r.obligation());
+    let (a, o) = (r.entry.assessment, r.entry.obligation());
     let d = r.due()?;
     let last = d.due.map(|x| x.date).or(d.opens)?;
     let first = d.opens.unwrap_or(last).min(last);

@@ -1,6 +1,6 @@
 //! Markdown tables for documents.
 
-use super::Sources;
+use super::{Sources, said};
 use crate::finding::Finding;
 use crate::text::{Lang, safe};
 use anyhow::Result;
@@ -63,14 +63,13 @@ pub fn findings(out: &mut dyn Write, list: &[&Finding], sources: &mut Sources, l
         .map(|f| {
             let l = sources.lines(f);
             let place = if l.line == 0 { f.place.file.clone() } else { format!("{}:{}:{}", f.place.file, l.line, l.column) };
-            let text = |t: &Option<crate::text::Text>| t.as_ref().map(|t| t.get(lang).to_string()).unwrap_or_default();
             vec![
                 f.severity.title().get(lang).to_string(),
                 f.obligation.clone().unwrap_or_else(|| f.code.to_string()),
-                text(&f.cite),
+                said(&f.cite, lang),
                 place,
                 f.message.get(lang).to_string(),
-                text(&f.help),
+                said(&f.help, lang),
             ]
         })
         .collect();

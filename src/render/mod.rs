@@ -102,6 +102,11 @@ pub fn rows(
     }
 }
 
+/// A text in a cell of a row; an empty cell where there is none.
+fn said(text: &Option<Text>, lang: Lang) -> String {
+    text.as_ref().map(|t| t.get(lang).to_string()).unwrap_or_default()
+}
+
 /// Lines of `name  value`, the names as wide as the widest; no control characters from records.
 pub fn facts(facts: &[(Text, String)], lang: Lang) -> String {
     let widest = facts.iter().map(|(name, _)| width(name.get(lang))).max().unwrap_or(0);

@@ -2,12 +2,12 @@
 
 use super::due::settled;
 use crate::assess::todo::{self, Act, Todo};
-use crate::assess::{Assessment, CaseReport, Report, RoundReport, State, due, stage};
+use crate::assess::{Assessment, CaseReport, Entry, Report, RoundReport, State, due, stage};
 use crate::casebook::names::Where;
 use crate::finding::{Finding, Severity};
 use crate::kind::Schema;
+use crate::procedure::Strength;
 use crate::procedure::compile::actor_title;
-use crate::procedure::{Procedure, Strength};
 use crate::say;
 use crate::text::{Lang, Text, cut, list, safe};
 use anyhow::Result;
@@ -33,7 +33,7 @@ pub struct View<'v> {
     /// How many steps are shown to people; all where it is none.
     pub limit: Option<usize>,
     /// What waits.
-    pub waiting: &'v [(&'v Procedure, &'v RoundReport, &'v Assessment)],
+    pub waiting: &'v [Entry<'v>],
     /// The day of the run.
     pub today: NaiveDate,
     /// The reader's language.
@@ -71,7 +71,7 @@ impl<'v> View<'v> {
         let steps = self.steps();
         let steps = &steps[..steps.len().min(self.limit.unwrap_or(usize::MAX))];
         let (total, shown) = (self.todos.len(), steps.iter().map(Vec::len).sum::<usize>());
-        let overdue = self.todos.iter().filter(|t| t.assessment.state == State::Overdue).count();
+        let overdue = self.todos.iter().filter(|t| t.entry.assessment.state == State::Overdue).count();
         let line = match (total, shown < total) {
             (0, _) => say!("眼下没有要办的事", "there is nothing to do now"),
             (_, false) => say!("要办{total}项，逾期{overdue}项", "{total} things to do, {overdue} overdue"),
@@ -114,8 +114,8 @@ impl<'v> View<'v> {
                 matches!(todo.act, Act::Add { .. } | Act::Edit { .. })
                     && other.act == todo.act
                     && other.due() == todo.due()
-                    && other.assessment.state == todo.assessment.state
-                    && other.obligation().actor == todo.obligation().actor
+                    && other.entry.assessment.state == todo.entry.assessment.state
+                    && other.entry.obligation().actor == todo.entry.obligation().actor
             };
             match steps.iter_mut().find(|s| same(s[0])) {
                 Some(step) => step.push(todo),
@@ -129,7 +129,7 @@ impl<'v> View<'v> {
     fn by_actor<'s>(&self, steps: &'s [Vec<&'v Todo<'v>>]) -> Vec<Group<'s, 'v>> {
         let mut groups: Vec<(&str, Group<'s, 'v>)> = Vec::new();
         for step in steps {
-            let actor = step[0].obligation().actor.as_str();
+            let actor = step[0].entry.obligation().actor.as_str();
             match groups.iter_mut().find(|g| g.0 == actor) {
                 Some(group) => group.1.1.push(step),
                 None => groups.push((actor, (self.actor(step[0]), vec![step]))),
@@ -139,8 +139,8 @@ impl<'v> View<'v> {
     }
 
     fn actor(&self, todo: &Todo) -> Text {
-        let actor = &todo.obligation().actor;
-        if actor.is_empty() { say!("未写明由谁办", "nobody named") } else { actor_title(todo.procedure, self.schema, actor) }
+        let actor = &todo.entry.obligation().actor;
+        if actor.is_empty() { say!("未写明由谁办", "nobody named") } else { actor_title(todo.entry.procedure, self.schema, actor) }
     }
 
     fn step(&self, out: &mut dyn Write, step: &[&Todo], number: usize, several: bool) -> Result<()> {
@@ -152,12 +152,12 @@ impl<'v> View<'v> {
             let more = step.len() - shown;
             writeln!(out, "     {}", self.get(say!("……以及同一份记录里的另外{more}项", "… and {more} more in the same record")))?;
         }
-        let (todo, a) = (step[0], step[0].assessment);
+        let (todo, a) = (step[0], step[0].entry.assessment);
         if let Some(when) = self.when(a) {
             writeln!(out, "     {}", self.get(when))?;
         }
         let mut said: Vec<Text> = Vec::new();
-        for (text, more) in step[..shown].iter().flat_map(|t| self.lacking(t.assessment)) {
+        for (text, more) in step[..shown].iter().flat_map(|t| self.lacking(t.entry.assessment)) {
             if said.contains(&text) {
                 continue;
             }
@@ -176,7 +176,7 @@ impl<'v> View<'v> {
     }
 
     fn title(&self, out: &mut dyn Write, todo: &Todo, number: usize, several: bool) -> Result<()> {
-        let (o, a) = (todo.obligation(), todo.assessment);
+        let (o, a) = (todo.entry.obligation(), todo.entry.assessment);
         let mut head = vec![format!("{number:>3}. {}", safe(o.text.get(self.lang))), o.cite.clone()];
         if several || a.instance.team.is_some() || a.instance.period.is_some() || !a.instance.case.contains('/') {
             head.push(a.instance.place(self.lang));
@@ -293,8 +293,8 @@ impl<'v> View<'v> {
     /// The commands that record events for which something waits and that nothing else asks for.
     fn awaited(&self) -> Vec<String> {
         let mut out: Vec<String> = Vec::new();
-        for (p, round, a) in self.waiting {
-            let Some(act @ Act::Event { .. }) = todo::awaited(p, self.schema, round, a) else { continue };
+        for waiting in self.waiting {
+            let Some(act @ Act::Event { .. }) = todo::awaited(*waiting, self.schema) else { continue };
             let command = act.command().unwrap_or_default();
             if !out.contains(&command) && !self.todos.iter().any(|t| t.act == act) {
                 out.push(command);
@@ -307,9 +307,9 @@ impl<'v> View<'v> {
     fn waits(&self) -> Text {
         let n = self.waiting.len();
         let mut by: BTreeMap<String, (Text, usize)> = BTreeMap::new();
-        for (p, _, a) in self.waiting {
-            let Some(event) = a.awaits else { continue };
-            let e = &p.events[event];
+        for waiting in self.waiting {
+            let Some(event) = waiting.assessment.awaits else { continue };
+            let e = &waiting.procedure.events[event];
             by.entry(e.id.clone()).or_insert_with(|| (e.title.clone(), 0)).1 += 1;
         }
         let mut named: Vec<&(Text, usize)> = by.values().collect();
@@ -342,16 +342,16 @@ impl<'v> View<'v> {
         let waiting: Vec<Value> = self
             .waiting
             .iter()
-            .map(|(p, round, a)| {
-                let o = &p.obligations[a.obligation];
-                let act = todo::awaited(p, self.schema, round, a);
+            .map(|e| {
+                let (o, a) = (e.obligation(), e.assessment);
+                let act = todo::awaited(*e, self.schema);
                 json!({
                     "obligation": o.id,
                     "cite": o.cite,
                     "case": a.instance.case,
                     "team": a.instance.team,
                     "title": o.text.get(lang),
-                    "event": a.awaits.map(|e| &p.events[e].id),
+                    "event": a.awaits.map(|i| &e.procedure.events[i].id),
                     "command": act.as_ref().and_then(Act::command),
                     "file": act.as_ref().and_then(Act::file),
                 })
@@ -366,7 +366,7 @@ impl<'v> View<'v> {
     }
 
     fn todo(&self, t: &Todo) -> Value {
-        let (o, a, lang) = (t.obligation(), t.assessment, self.lang);
+        let (o, a, lang) = (t.entry.obligation(), t.entry.assessment, self.lang);
         let lacking: Vec<String> = a.lacking.iter().map(|l| l.get(lang).to_string()).collect();
         let findings: Vec<&str> = a.findings.iter().map(|f| f.message.get(lang)).collect();
         json!({
@@ -374,7 +374,7 @@ impl<'v> View<'v> {
             "cite": o.cite,
             "case": a.instance.case,
             "team": a.instance.team,
-            "stage": t.procedure.stages[o.stage].id,
+            "stage": t.entry.procedure.stages[o.stage].id,
             "title": o.text.get(lang),
             "strength": o.strength,
             "actor": o.actor,

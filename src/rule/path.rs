@@ -6,7 +6,7 @@ use super::ty::Ty;
 use super::world::{Current, World};
 use crate::kind::{EnumId, KindId, Part, Schema, ShapeId, Type, Val};
 use crate::say;
-use crate::text::{Text, nearest};
+use crate::text::{Text, meant, nearest};
 use std::ops::Range;
 
 /// A path: a kind, perhaps one type of it, perhaps a field.
@@ -28,7 +28,7 @@ impl Path {
             let shown = crate::text::safe(head);
             let names = schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()]);
             let error = RuleError::new(at, say!("没有“{shown}”这种记录", "there is no kind \"{shown}\""));
-            return Err(error.maybe(nearest(head, names).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"))));
+            return Err(error.maybe(nearest(head, names).map(meant)));
         };
         let shape = schema.kind(kind).shape;
         let mut path = Path { kind, type_filter: None, fields: Vec::new(), ty: Ty::Record(kind) };
@@ -156,7 +156,7 @@ fn unknown(schema: &Schema, shape: ShapeId, first: bool, word: &str, at: Range<u
         _ => None,
     });
     let near = nearest(word, of.spellings().chain(codes.into_iter().flatten()));
-    RuleError::new(at, message).maybe(near.map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?")))
+    RuleError::new(at, message).maybe(near.map(meant))
 }
 
 fn too_far(schema: &Schema, path: &Path, word: &str, at: Range<usize>) -> RuleError {

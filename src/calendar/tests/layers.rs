@@ -1,3 +1,5 @@
+//! Layers of a calendar from files: which day each decides, and what is wrong in one.
+
 use super::d;
 use crate::calendar::layer::read;
 use crate::calendar::{Anchor, Calendar, Layer, Rule, due, import};

@@ -1,3 +1,5 @@
+//! Printed notices give the built-in years; every way of being wrong is an error.
+
 use super::d;
 use crate::calendar::Calendar;
 use crate::calendar::import::{Year, parse};

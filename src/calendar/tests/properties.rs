@@ -1,3 +1,5 @@
+//! What holds of every date and rule: forwards and backwards, by counting day by day.
+
 use crate::calendar::{Anchor, Calendar, Roll, Rule, due, explain, month_add};
 use chrono::{Datelike, Days, NaiveDate};
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Rules and anchors as they are written: what reads, what prints, what is suggested for a slip.
+
 use crate::calendar::{Anchor, Rule};
 
 #[test]

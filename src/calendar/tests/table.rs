@@ -1,3 +1,5 @@
+//! The table that is built in, day by day against its file read by other code.
+
 use super::d;
 use crate::calendar::{Calendar, DayKind, Layer};
 use chrono::{Datelike, NaiveDate, Weekday};

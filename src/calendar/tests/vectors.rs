@@ -1,3 +1,5 @@
+//! Due dates as a table: anchor, rule, roll, and the days they give.
+
 use super::d;
 use crate::calendar::{Anchor, Bound, Calendar, LineKind, Roll, Rule, Window, due, explain, month_add, stay};
 

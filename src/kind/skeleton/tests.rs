@@ -1,3 +1,5 @@
+//! Skeletons read back as the records they start, in both languages, with what is given filled in.
+
 use super::*;
 use crate::kind::{Home, bind, load::builtin};
 use crate::yaml::Tree;

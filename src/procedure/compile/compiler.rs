@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::procedure::{Event, Src};
 use crate::rule::{self, Expr, It, Path, RuleError, Template, Ty};
 use crate::say;
-use crate::text::nearest;
+use crate::text::{meant, nearest};
 
 pub(super) struct Compiler<'p, 's> {
     pub(super) program: &'p Program<'s>,
@@ -46,7 +46,7 @@ impl Compiler<'_, '_> {
         let found = p.event(&src.text);
         if found.is_none() {
             let name = &src.text;
-            let near = nearest(name, p.events.iter().map(|e| e.id.as_str())).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
+            let near = nearest(name, p.events.iter().map(|e| e.id.as_str())).map(meant);
             let mut f = Finding::error("procedure-event", src.whole(), say!("没有事件 `{name}`", "there is no event `{name}`"));
             f.help = near;
             self.findings.push(f);
@@ -74,8 +74,7 @@ impl Compiler<'_, '_> {
             let params = &self.program.procedure.params;
             let found = params.iter().position(|p| p.id == name);
             if found.is_none() {
-                let near =
-                    nearest(name, params.iter().map(|p| p.id.as_str())).map(|n| say!("是否指 `param.{n}`？", "did you mean `param.{n}`?"));
+                let near = nearest(name, params.iter().map(|p| p.id.as_str())).map(|n| meant(&format!("param.{n}")));
                 let mut f = Finding::error("procedure-param", src.whole(), say!("没有参数 `{name}`", "there is no parameter `{name}`"));
                 f.help = near;
                 self.findings.push(f);
@@ -87,7 +86,7 @@ impl Compiler<'_, '_> {
             Ok(calendar::Bound::Date(d)) => Some(Period::Day(d)),
             Err(e) => {
                 let mut f = Finding::error("rule-period", src.place(e.range), e.message);
-                f.help = e.suggestion.map(|s| say!("是否指 `{s}`？", "did you mean `{s}`?"));
+                f.help = e.suggestion.map(|s| meant(&s));
                 self.findings.push(f);
                 None
             }

@@ -7,12 +7,12 @@ use crate::kind::{EnumId, Schema, ShapeId, Type};
 use crate::procedure::{Procedure, Set, Src};
 use crate::rule::NamedSet;
 use crate::say;
-use crate::text::{Text, nearest};
+use crate::text::{Text, meant, nearest};
 
 pub(super) fn named_set(s: &Set, schema: &Schema, findings: &mut Vec<Finding>) -> Option<NamedSet> {
     let Some(of) = schema.find_enum(&s.of.text) else {
         let name = &s.of.text;
-        let near = nearest(name, schema.enum_names.keys().map(String::as_str)).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
+        let near = nearest(name, schema.enum_names.keys().map(String::as_str)).map(meant);
         let mut f = Finding::error("procedure-enum", s.of.whole(), say!("没有枚举 `{name}`", "there is no enumeration `{name}`"));
         f.help = near;
         findings.push(f);
@@ -32,8 +32,7 @@ fn unknown_value(src: &Src, name: &str, schema: &Schema, of: EnumId) -> Finding 
     let set = schema.en(of);
     let title = &set.title;
     let (zh, en) = (&title.zh, &title.en);
-    let near = nearest(name, set.values.iter().flat_map(|v| [v.code.as_str(), v.label.zh.as_ref()]))
-        .map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
+    let near = nearest(name, set.values.iter().flat_map(|v| [v.code.as_str(), v.label.zh.as_ref()])).map(meant);
     let mut f = Finding::error("procedure-value", src.whole(), say!("“{zh}”中没有 `{name}`", "“{en}” has no value `{name}`"));
     f.help = near;
     f
@@ -52,7 +51,7 @@ impl Compiler<'_, '_> {
                 if i == 0 && root.is_some_and(|r| r != shape && schema.shape(r).find(name).is_some()) {
                     return self.chain(src, path, root?, None);
                 }
-                let near = nearest(name, fields.spellings()).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
+                let near = nearest(name, fields.spellings()).map(meant);
                 let title = &fields.title;
                 let (zh, en) = (&title.zh, &title.en);
                 let mut f = Finding::error("procedure-field", src.whole(), say!("“{zh}”没有字段 `{name}`", "“{en}” has no field `{name}`"));
@@ -106,7 +105,7 @@ impl Compiler<'_, '_> {
                 let roles =
                     schema.find_enum("role").map(|e| schema.en(e)).into_iter().chain(schema.find_enum("body").map(|e| schema.en(e)));
                 let all: Vec<&str> = roles.flat_map(|e| e.values.iter().map(|v| v.code.as_str())).collect();
-                let near = nearest(name, all).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
+                let near = nearest(name, all).map(meant);
                 let mut f =
                     Finding::error("procedure-role", src.whole(), say!("没有角色或机构 `{name}`", "there is no role or body `{name}`"));
                 f.help = near;

@@ -8,7 +8,7 @@ use super::model::*;
 use crate::data::{self, Table};
 use crate::finding::{Finding, Place};
 use crate::say;
-use crate::text::{Text, nearest};
+use crate::text::{Text, meant, nearest};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ fn base(
     }
     let Some((path, text)) = library(id) else {
         let known: Vec<String> = super::builtin_ids();
-        let near = nearest(id, known.iter().map(String::as_str)).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
+        let near = nearest(id, known.iter().map(String::as_str)).map(meant);
         let list = known.join("、");
         let help = near.unwrap_or_else(|| say!("内置规程：{list}", "built-in procedures: {list}"));
         t.report(
@@ -143,7 +143,7 @@ impl Reader<'_> {
         ];
         for (key, range) in t.keys() {
             if !known.contains(&key) {
-                let near = nearest(key, known).map(|n| say!("是否指 `{n}`？", "did you mean `{n}`?"));
+                let near = nearest(key, known).map(meant);
                 let mut f =
                     Finding::error("data-unknown-key", Place::at(t.file(), range), say!("不认识的键 `{key}`", "unknown key `{key}`"));
                 f.help = near;
@@ -171,7 +171,7 @@ impl Reader<'_> {
         let mut f = Finding::error(code, Place::at(self.t.file(), range), message);
         let known: Vec<&str> = known.collect();
         f.help = match nearest(name, known.iter().copied()) {
-            Some(near) => Some(say!("是否指 `{near}`？", "did you mean `{near}`?")),
+            Some(near) => Some(meant(near)),
             None if known.len() <= 20 => {
                 let list = known.join("、");
                 Some(say!("可用：{list}", "known: {list}"))

@@ -82,9 +82,14 @@ fn alone(facts: &mut Vec<Fact>, lang: Lang) {
     }
 }
 
-/// The lines that are not the expression or path behind the words.
+/// The lines that are not the expression or path behind the words; where the words only point at the expression, all of them.
 fn words(lines: &[String]) -> Vec<String> {
-    lines.iter().filter(|l| !l.starts_with('`')).cloned().collect()
+    let told = lines.iter().filter(|l| !l.starts_with('`'));
+    if told.clone().any(|l| explain::obligation::points_at_expression(l)) {
+        return lines.to_vec();
+    }
+    // Behind a period in words stands the period as it is written: `  `+2m``.
+    told.map(|l| l.split_once("  `").map_or(l.as_str(), |(words, _)| words).to_string()).collect()
 }
 
 /// An event, set, parameter, stage or role on both sides.

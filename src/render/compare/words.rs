@@ -21,14 +21,17 @@ pub fn pieces(old: &str, new: &str) -> (Vec<Piece>, Vec<Piece>) {
     }
     let keep = common(&a, &b);
     let kept: usize = keep.iter().map(|(i, _)| a[*i].chars().count()).sum();
-    let least = old.chars().count().min(new.chars().count());
-    if kept * 3 < least {
+    let most = old.chars().count().max(new.chars().count());
+    if kept * 5 < most * 2 {
         return (whole(old), whole(new));
     }
     let side = |words: &[&str], kept: Vec<usize>| {
         let mut out: Vec<Piece> = Vec::new();
+        let differs = |i: usize| i < words.len() && kept.binary_search(&i).is_err();
         for (i, w) in words.iter().enumerate() {
-            let same = kept.binary_search(&i).is_ok();
+            // A blank between two marked words is marked with them.
+            let joint = w.trim().is_empty() && i > 0 && differs(i - 1) && differs(i + 1);
+            let same = !differs(i) && !joint;
             match out.last_mut() {
                 Some(p) if p.same == same => p.text.push_str(w),
                 _ => out.push(Piece { text: w.to_string(), same }),

@@ -14,7 +14,7 @@ use super::{Env, It};
 use crate::calendar::Anchor;
 use crate::kind::{EnumId, Schema};
 use crate::say;
-use crate::text::{Text, nearest};
+use crate::text::{Text, meant, nearest};
 use chrono::{NaiveDate, NaiveTime};
 use std::ops::Range;
 use std::sync::Arc;
@@ -259,10 +259,6 @@ fn unquoted(text: &str, want: &Ty) -> bool {
         Ty::Number => text.parse::<f64>().is_ok(),
         _ => matches!(text, "true" | "false"),
     }
-}
-
-fn meant(near: &str) -> Text {
-    say!("是否指 `{near}`？", "did you mean `{near}`?")
 }
 
 /// The first names that could stand there, by code and by Chinese name.

@@ -1,3 +1,5 @@
+//! A second reader of YAML agrees with ours on what a text says.
+
 use super::*;
 use serde_yaml::Value as Theirs;
 
@@ -46,4 +48,33 @@ fn a_second_reader_agrees_on_the_corpus() {
         read += 1;
     }
     assert!(read >= 6, "{read} files");
+}
+
+/// Every YAML file below a folder.
+fn records(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(records(&path));
+        } else if path.extension().is_some_and(|e| e == "yaml") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn a_second_reader_reads_every_example_record_alike() {
+    let mut read = 0;
+    for path in records(concat!(env!("CARGO_MANIFEST_DIR"), "/examples").as_ref()) {
+        let text = std::fs::read_to_string(&path).expect("a record");
+        let theirs: Theirs = serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let tree = parse(&text);
+        if let Err(difference) = agree(&tree, tree.root(), &theirs) {
+            panic!("{}: {difference}", path.display());
+        }
+        read += 1;
+    }
+    assert!(read > 300, "only {read} records");
 }

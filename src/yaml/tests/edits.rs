@@ -1,3 +1,5 @@
+//! Changes to a text: entries and items put in, values replaced, everything else left to the letter.
+
 use super::*;
 
 fn map(entries: &[(&str, &str)]) -> Value {

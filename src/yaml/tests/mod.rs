@@ -1,3 +1,5 @@
+//! Tests of YAML: what is read, with which places; slips, edits, a second reader, damaged text.
+
 use super::*;
 use crate::finding::{Severity, locate};
 

@@ -1,3 +1,5 @@
+//! Whatever bytes come: no panic, no hang, every place inside the text; and how fast large files are read.
+
 use super::*;
 use proptest::prelude::*;
 

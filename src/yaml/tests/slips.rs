@@ -1,3 +1,5 @@
+//! Slips of typing as a table: the text, what is found in it and where, whether it can be read all the same.
+
 use super::*;
 
 /// Code, line, column.
