@@ -1,5 +1,6 @@
 //! A procedure: what is demanded, as data; loading, extending, pinning, checking; knows no records.
 
+pub mod begin;
 pub mod compile;
 pub mod conditions;
 pub mod diff;
@@ -28,6 +29,12 @@ pub fn builtin_ids() -> Vec<String> {
         .filter(|n| !n.contains('.'))
         .map(str::to_string)
         .collect()
+}
+
+/// The ids of the examples that an office may copy: they are no procedures in force.
+pub fn example_ids() -> Vec<String> {
+    let names = crate::builtin::under("templates/procedures/").filter_map(|(name, _)| name.strip_suffix(".toml"));
+    names.filter(|n| n.ends_with(".example")).map(str::to_string).collect()
 }
 
 /// The path and text of a built-in procedure.
