@@ -70,9 +70,11 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         What::New { id, extends, copy } => new(ctx, &id, extends, copy),
         What::Lint { file } => {
             let format = ctx.format(&[Format::Table, Format::Json, Format::Csv, Format::Md, Format::Sarif])?;
-            let (p, mut findings) = load(ctx, book, &file)?;
+            let path = ctx.dir.join(&file);
+            let read = if path.is_file() { procedure::read_file(&path, &file, book) } else { procedure::read_id(&file, book) };
+            let (p, mut findings) = read?;
             let schema = book.map_or_else(crate::kind::load::builtin, |b| b.schema.clone());
-            findings.extend(procedure::lint::lint(&p, &schema));
+            findings.extend(p.iter().flat_map(|p| procedure::lint::lint(p, &schema)));
             let refs: Vec<_> = findings.iter().collect();
             let mut sources = render::Sources::new(&ctx.dir).within(ctx.width);
             render::any_findings(ctx.out, &refs, &mut sources, format, ctx.lang, ctx.color)?;

@@ -3,6 +3,7 @@
 //! [`compile`] checks an expression and turns every name into an index; [`Expr::eval`] lays it on the records that a [`World`] shows.
 
 mod ast;
+mod bounds;
 mod check;
 mod equal;
 mod error;
@@ -21,6 +22,7 @@ mod value;
 mod words;
 mod world;
 
+pub use bounds::clash;
 pub use error::RuleError;
 pub use path::Path;
 pub use template::{Template, show};
