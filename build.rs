@@ -6,11 +6,14 @@ use std::path::Path;
 mod calendar;
 #[path = "build/embed.rs"]
 mod embed;
+#[path = "src/data/pack.rs"]
+mod pack;
 
 fn main() {
     let out = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=src/data/pack.rs");
     calendar::generate(Path::new(&out));
     embed::generate(Path::new(&out));
 }

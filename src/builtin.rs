@@ -12,3 +12,9 @@ pub fn under(prefix: &str) -> impl Iterator<Item = (&'static str, &'static str)>
     let start = EMBEDDED.partition_point(|(name, _)| *name < prefix);
     EMBEDDED[start..].iter().take_while(move |(name, _)| name.starts_with(prefix)).map(move |(name, text)| (&name[prefix.len()..], *text))
 }
+
+/// The packed form of a data file, if `text` is one that the program was built with, word for word.
+pub fn packed(text: &str) -> Option<(&'static [u8], &'static str)> {
+    let (.., words, pool) = PACKED.iter().find(|(i, ..)| EMBEDDED[*i].1 == text)?;
+    Some((words, pool))
+}

@@ -3,10 +3,14 @@
 use crate::finding::{Finding, Place};
 use crate::say;
 use crate::text::{Text, meant, nearest};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
+use tree::{Entries, Node, Tree, Value};
+
+mod pack;
+mod tree;
 
 /// What was found while a file was read; shared by all its tables.
 pub type Findings = RefCell<Vec<Finding>>;
@@ -21,14 +25,18 @@ pub fn parse<R>(file: &str, text: &str, read: impl FnOnce(Table<'_>) -> R) -> (R
 /// A parsed file, for those who read it more than once.
 pub struct Doc<'a> {
     file: &'a str,
-    len: usize,
-    root: Spanned<DeTable<'a>>,
+    text: &'a str,
+    words: Cow<'static, [u8]>,
+    pool: Cow<'static, str>,
     findings: Findings,
 }
 
 impl<'a> Doc<'a> {
-    /// Parses `text`; syntax errors are kept as findings.
+    /// Parses `text`; syntax errors are kept as findings. A text that the program was built with was parsed then.
     pub fn parse(file: &'a str, text: &'a str) -> Doc<'a> {
+        if let Some((words, pool)) = crate::builtin::packed(text) {
+            return Doc { file, text, words: Cow::Borrowed(words), pool: Cow::Borrowed(pool), findings: Findings::default() };
+        }
         let (root, errors) = DeTable::parse_recoverable(text);
         let findings = RefCell::new(Vec::new());
         for e in errors.iter().take(20) {
@@ -42,15 +50,17 @@ impl<'a> Doc<'a> {
                 "see docs/procedures.md and docs/kinds.md for how data files are written"
             )));
         }
-        Doc { file, len: text.len(), root, findings }
+        let packed = pack::pack(text, &root);
+        let words = packed.words.iter().flat_map(|w| w.to_le_bytes()).collect();
+        Doc { file, text, words: Cow::Owned(words), pool: Cow::Owned(packed.pool), findings }
     }
 
     /// Its top table.
     pub fn table(&self) -> Table<'_> {
         Table {
             file: self.file,
-            table: self.root.get_ref(),
-            range: 0..self.len,
+            table: Tree::new(&self.words, &self.pool, self.text).root(),
+            range: 0..self.text.len(),
             asked: RefCell::default(),
             findings: &self.findings,
             top: true,
@@ -86,9 +96,10 @@ fn syntax(message: &str) -> Text {
 /// A table of a data file. Ask for its keys, then call [`Table::finish`]: a key that nobody asked for is a finding.
 pub struct Table<'a> {
     file: &'a str,
-    table: &'a DeTable<'a>,
+    table: Entries<'a>,
     range: Range<usize>,
-    asked: RefCell<Vec<String>>,
+    /// The keys asked for, a line each: one buffer, for most of them are not there.
+    asked: RefCell<String>,
     findings: &'a Findings,
     top: bool,
 }
@@ -114,8 +125,10 @@ impl<'a> Table<'a> {
         self.report(Finding::error(code, Place::at(self.file, range), message));
     }
 
-    fn value(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
-        self.asked.borrow_mut().push(key.to_string());
+    fn value(&self, key: &str) -> Option<Node<'a>> {
+        let mut asked = self.asked.borrow_mut();
+        asked.push_str(key);
+        asked.push('\n');
         self.table.get(key)
     }
 
@@ -131,23 +144,21 @@ impl<'a> Table<'a> {
 
     /// The keys in alphabetical order.
     pub fn keys(&self) -> Vec<(&'a str, Range<usize>)> {
-        self.table.keys().map(|k| (k.get_ref().as_ref(), k.span())).collect()
+        self.table.keys().collect()
     }
 
-    fn wrong(&self, key: &str, v: &Spanned<DeValue>, zh: &str, en: &str) {
+    fn wrong(&self, key: &str, v: Node<'_>, zh: &str, en: &str) {
         self.error("data-type", v.span(), say!("`{key}` 应为{zh}", "`{key}` should be {en}"));
     }
 
     /// A text value with its place (inside the quotes where they are plain).
     pub fn str_at(&self, key: &str) -> Option<(&'a str, Range<usize>)> {
         let v = self.value(key)?;
-        match v.get_ref() {
-            DeValue::String(s) => Some((s.as_ref(), v.span())),
-            _ => {
-                self.wrong(key, v, "文本", "a text");
-                None
-            }
+        let text = v.text();
+        if text.is_none() {
+            self.wrong(key, v, "文本", "a text");
         }
+        text.map(|s| (s, v.span()))
     }
 
     /// A text value.
@@ -176,7 +187,10 @@ impl<'a> Table<'a> {
     /// A yes or no.
     pub fn bool(&self, key: &str) -> Option<bool> {
         let v = self.value(key)?;
-        let b = v.get_ref().as_bool();
+        let b = match v.value() {
+            Value::Bool(b) => Some(b),
+            _ => None,
+        };
         if b.is_none() {
             self.wrong(key, v, " true 或 false", "true or false");
         }
@@ -186,7 +200,10 @@ impl<'a> Table<'a> {
     /// A whole number.
     pub fn int(&self, key: &str) -> Option<i64> {
         let v = self.value(key)?;
-        let n = v.get_ref().as_integer().and_then(|i| i64::from_str_radix(i.as_str(), i.radix()).ok());
+        let n = match v.value() {
+            Value::Int(n) => Some(n),
+            _ => None,
+        };
         if n.is_none() {
             self.wrong(key, v, "整数", "a whole number");
         }
@@ -195,15 +212,14 @@ impl<'a> Table<'a> {
 
     /// Whether the value is a text, a number, a table …, without taking it.
     pub fn type_of(&self, key: &str) -> Option<&'static str> {
-        self.value(key).map(|v| v.get_ref().type_str())
+        self.value(key).map(|v| v.type_str())
     }
 
     /// A date or a text, as written.
     pub fn date_or_str(&self, key: &str) -> Option<String> {
         let v = self.value(key)?;
-        match v.get_ref() {
-            DeValue::Datetime(d) => Some(d.to_string()),
-            DeValue::String(s) => Some(s.to_string()),
+        match v.value() {
+            Value::Date(s) | Value::Text(s) => Some(s.to_string()),
             _ => {
                 self.wrong(key, v, "日期", "a date");
                 None
@@ -230,13 +246,13 @@ impl<'a> Table<'a> {
     /// A list of texts, or one text standing for a list of one; empty where it is not given.
     pub fn strs(&self, key: &str) -> Vec<(&'a str, Range<usize>)> {
         let Some(v) = self.value(key) else { return Vec::new() };
-        match v.get_ref() {
-            DeValue::String(s) => vec![(s.as_ref(), v.span())],
-            DeValue::Array(items) => items
+        match v.value() {
+            Value::Text(s) => vec![(s, v.span())],
+            Value::Array(items) => items
                 .iter()
-                .filter_map(|i| match i.get_ref() {
-                    DeValue::String(s) => Some((s.as_ref(), i.span())),
-                    _ => {
+                .filter_map(|i| match i.text() {
+                    Some(s) => Some((s, i.span())),
+                    None => {
                         self.wrong(key, i, "文本", "a text");
                         None
                     }
@@ -257,8 +273,8 @@ impl<'a> Table<'a> {
     /// A table under a key.
     pub fn table_at(&self, key: &str) -> Option<Table<'a>> {
         let v = self.value(key)?;
-        match v.get_ref() {
-            DeValue::Table(t) => Some(self.sub(t, v.span())),
+        match v.value() {
+            Value::Table(t) => Some(self.sub(t, v.span())),
             _ => {
                 self.wrong(key, v, "一个表", "a table");
                 None
@@ -269,14 +285,14 @@ impl<'a> Table<'a> {
     /// A list of tables under a key; empty where it is not given.
     pub fn tables(&self, key: &str) -> Vec<Table<'a>> {
         let Some(v) = self.value(key) else { return Vec::new() };
-        let DeValue::Array(items) = v.get_ref() else {
+        let Value::Array(items) = v.value() else {
             self.wrong(key, v, "表的列表", "a list of tables");
             return Vec::new();
         };
         items
             .iter()
-            .filter_map(|i| match i.get_ref() {
-                DeValue::Table(t) => Some(self.sub(t, i.span())),
+            .filter_map(|i| match i.value() {
+                Value::Table(t) => Some(self.sub(t, i.span())),
                 _ => {
                     self.wrong(key, i, "一个表", "a table");
                     None
@@ -285,7 +301,7 @@ impl<'a> Table<'a> {
             .collect()
     }
 
-    fn sub(&self, table: &'a DeTable<'a>, range: Range<usize>) -> Table<'a> {
+    fn sub(&self, table: Entries<'a>, range: Range<usize>) -> Table<'a> {
         Table { file: self.file, table, range, asked: RefCell::default(), findings: self.findings, top: false }
     }
 
@@ -312,17 +328,17 @@ impl<'a> Table<'a> {
     /// Reports every key that nobody asked for, with a suggestion.
     pub fn finish(self) {
         let asked = self.asked.borrow();
-        for key in self.table.keys() {
-            let name = key.get_ref().as_ref();
-            if asked.iter().any(|a| a == name) {
+        let asked: Vec<&str> = asked.lines().collect();
+        for (name, range) in self.table.keys() {
+            if asked.contains(&name) {
                 continue;
             }
-            let place = Place::at(self.file, key.span());
+            let place = Place::at(self.file, range);
             let mut f = Finding::error("data-unknown-key", place, say!("不认识的键 `{name}`", "unknown key `{name}`"));
-            if let Some(near) = nearest(name, asked.iter().map(|s| s.as_str())) {
+            if let Some(near) = nearest(name, asked.iter().copied()) {
                 f = f.help(meant(near));
             } else if self.top {
-                let mut known: Vec<&str> = asked.iter().map(String::as_str).collect();
+                let mut known: Vec<&str> = asked.clone();
                 known.sort_unstable();
                 known.dedup();
                 let list = known.join("、");
@@ -334,27 +350,4 @@ impl<'a> Table<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn unknown_keys_and_wrong_types_are_found_with_their_place() {
-        let text = "id = 3\ntitel = { zh = \"甲\", en = \"a\" }\n";
-        let ((), findings) = parse("p.toml", text, |t| {
-            t.str("id");
-            t.need_text("title");
-            t.finish();
-        });
-        let codes: Vec<&str> = findings.iter().map(|f| f.code.as_ref()).collect();
-        assert_eq!(codes, ["data-type", "data-missing-key", "data-unknown-key"]);
-        assert_eq!(findings[2].help.as_ref().unwrap().en, "did you mean `title`?");
-        assert_eq!(findings[2].place.range, Some((7, 12)));
-    }
-
-    #[test]
-    fn broken_syntax_is_reported_and_the_rest_still_read() {
-        let (id, findings) = parse("p.toml", "x = \"abc\nid = \"a\"\n", |t| t.str("id").map(str::to_string));
-        assert_eq!(findings[0].code, "data-syntax");
-        assert_eq!(id.as_deref(), Some("a"));
-    }
-}
+mod tests;
