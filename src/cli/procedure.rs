@@ -1,4 +1,4 @@
-//! `procedure`: list, show, lint and compare procedures.
+//! `procedure`: begin, list, show, lint and compare procedures.
 
 use super::{Ctx, Format, ctx::fail};
 use crate::casebook::Casebook;
@@ -9,7 +9,7 @@ use crate::say;
 use crate::text::{Text, nearest};
 use anyhow::Result;
 
-/// 查看、检查、比较规程 | show, lint, compare procedures
+/// 新建、查看、检查、比较规程 | begin, show, lint, compare procedures
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
