@@ -115,6 +115,13 @@ fn list(ctx: &mut Ctx, book: Option<&Casebook>) -> Result<u8> {
     }
     let json = || procedures::list_json(&found, ctx.lang);
     render::rows(format, ctx.out, &procedures::list_head(ctx.lang), procedures::list_rows(&found, ctx.lang), json, ctx.width)?;
+    if format == Format::Table {
+        let examples = procedure::example_ids().join(", ");
+        ctx.note(&say!(
+            "样本：{examples}（照着写本单位的：xuncha procedure new 编号 --copy 样本）",
+            "examples: {examples} (to write your own: xuncha procedure new ID --copy EXAMPLE)"
+        ))?;
+    }
     Ok(0)
 }
 

@@ -82,9 +82,9 @@ fn alone(facts: &mut Vec<Fact>, lang: Lang) {
     }
 }
 
-/// The lines that are not the expression or path behind the words; where the words only point at the expression, all of them.
+/// The lines that are not the expression, path or command behind the words; where the words only point at the expression, all of them.
 fn words(lines: &[String]) -> Vec<String> {
-    let told = lines.iter().filter(|l| !l.starts_with('`'));
+    let told = lines.iter().filter(|l| !l.starts_with('`') && !l.starts_with("xuncha "));
     if told.clone().any(|l| explain::obligation::points_at_expression(l)) {
         return lines.to_vec();
     }
