@@ -125,7 +125,7 @@ fn against(own: &str, other: Option<&String>, tag: &str) -> String {
 /// A line in which what stands between backticks is an expression, a path or a command.
 fn line(s: &str) -> String {
     let parts: Vec<&str> = s.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return text(s);
     }
     parts.iter().enumerate().map(|(i, p)| if i % 2 == 1 { format!("<code>{}</code>", text(p)) } else { text(p) }).collect()
