@@ -51,6 +51,8 @@ pub enum Format {
     /// For editors and CI.
     #[value(help = NO_HELP)]
     Sarif,
+    /// For the printer.
+    Html,
 }
 
 /// One message in both languages. Build it with [`say!`](crate::say), so that neither can be forgotten.

@@ -22,6 +22,7 @@ const LAYERS: [&str; 16] = [
     "yaml",
     "finding",
     "builtin",
+    "draw",
     "text",
 ];
 

@@ -2,6 +2,7 @@
 
 use super::sight::Sight;
 use super::signed::{approvals, signatures};
+use super::target::rule_place;
 use crate::finding::Place;
 use crate::kind::{Part, Val};
 use crate::procedure::Obligation;
@@ -58,7 +59,7 @@ pub fn check<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Par
         match answer {
             Ok(true) => {}
             Ok(false) => {
-                let place = rule_place(c, it, scope_place, rule.first_field());
+                let place = rule_place(sight, c, it, scope_place, rule);
                 // What is not filled in is no breach: it is asked for, and wanted when its date or its stage is over.
                 let absent = rule.absent(sight, it);
                 let flaw = match absent.is_empty() {
@@ -70,7 +71,7 @@ pub fn check<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Par
             // What is sealed is there, and is not to be read: the paper answers for it.
             Err(Stop::Missing(m)) if matches!(m.why, Why::Sealed) => {}
             Err(stop) => {
-                let flaw = undecided(sight, &stop, rule_place(c, it, scope_place, rule.first_field())).waiting(waits);
+                let flaw = undecided(sight, &stop, rule_place(sight, c, it, scope_place, rule)).waiting(waits);
                 match stop {
                     Stop::Missing(m) if matches!(m.why, Why::Approval(_) | Why::Signature(_) | Why::Filing(_)) => {
                         marked = Some((m.why, flaw))
@@ -174,14 +175,6 @@ fn missing_place(m: &Missing<'_>) -> Option<Place> {
         range.end = line;
     }
     Some(Place::at(&part.record.file, range))
-}
-
-fn rule_place(c: &Compiled, it: Option<Part<'_>>, scope: &Place, first: Option<&[u16]>) -> Place {
-    let Some(it) = it else { return scope.clone() };
-    match c.at.as_deref().or(first) {
-        Some(chain) => place_of(it, chain),
-        None => place_of(it, &[]),
-    }
 }
 
 /// The place of a field, or of the nearest that is there on the way to it.

@@ -7,6 +7,7 @@ pub mod demand;
 pub mod doubles;
 pub mod due;
 pub mod events;
+pub mod frames;
 pub mod gaps;
 pub mod gate;
 pub mod ground;
@@ -20,6 +21,7 @@ pub mod sight;
 pub mod signed;
 pub mod stage;
 pub mod subject;
+mod target;
 pub mod term;
 pub mod todo;
 pub mod unread;
@@ -353,6 +355,7 @@ fn record_findings<'a>(sight: &Sight<'a>, folder: &'a Folder, progress: &[Progre
         refs::obligation(sight.ground, record, out);
     }
     doubles::numbers(sight.ground, folder, out);
+    frames::of_folder(sight, folder, out);
 }
 
 fn case_report(sight: &Sight<'_>, index: usize, progress: &[Progress]) -> CaseReport {

@@ -5,6 +5,7 @@ pub mod amend;
 pub mod bulk;
 pub mod config;
 pub mod example;
+pub mod frame;
 pub mod integrity;
 pub mod names;
 pub mod read;

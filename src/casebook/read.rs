@@ -301,6 +301,7 @@ impl Reader<'_> {
         // A key that a colon has spoiled is no unknown field besides.
         findings.retain(|f| f.code != "unknown-field" || !said.iter().any(|p| p.within(&f.place)));
         self.out.findings.extend(findings);
+        self.out.findings.extend(super::integrity::sealed_files(schema, &record));
         if let Some(f) = super::integrity::header(schema, &record) {
             self.out.findings.push(f);
         }

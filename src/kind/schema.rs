@@ -172,9 +172,14 @@ pub struct Enum {
 }
 
 impl Enum {
-    /// The value that a code, Chinese label or alias means.
+    /// The value that a code, Chinese label or alias means; brackets of either width are the same.
     pub fn find(&self, name: &str) -> Option<u16> {
-        self.names.get(name).copied()
+        let found = self.names.get(name).copied();
+        // A Chinese keyboard types the wide ones.
+        match found.is_none() && name.contains(['（', '）']) {
+            true => self.names.get(name.replace('（', "(").replace('）', ")").as_str()).copied(),
+            false => found,
+        }
     }
 }
 

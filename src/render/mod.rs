@@ -7,6 +7,7 @@ pub mod deadlines;
 pub mod due;
 pub mod explain;
 pub mod findings;
+pub mod form;
 pub mod ics;
 pub mod json;
 pub mod kinds;

@@ -119,6 +119,16 @@ impl Expr {
         self.uses.fields.first().map(|f| f.as_slice())
     }
 
+    /// What the part of it looks at that does not hold: the first of the conditions joined by `&&`, or the whole.
+    pub fn broken<'a>(&self, world: &dyn World<'a>, it: Option<Part<'a>>) -> Uses {
+        let parts = match &self.op {
+            ir::Op::And(all) => all,
+            _ => return self.uses.clone(),
+        };
+        let fails = |op: &&ir::Op| matches!(eval::Machine::new(world, it).bool(op), Ok(false));
+        parts.iter().find(fails).map_or_else(|| self.uses.clone(), uses::of)
+    }
+
     /// Evaluates it. `it` is a part of the type that was given to [`compile`]: the root of a record, or a node in one.
     pub fn eval<'a>(&self, world: &dyn World<'a>, it: Option<Part<'a>>) -> Result<Value<'a>, Stop<'a>> {
         noted(world, eval::Machine::new(world, it).eval(&self.op))

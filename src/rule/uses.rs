@@ -74,6 +74,7 @@ fn walk(op: &Op, uses: &mut Uses) {
             walk(&three.1, uses);
             walk(&three.2, uses);
         }
+        Op::Draw(three) => three.iter().for_each(|o| walk(o, uses)),
         Op::Cmp(_, two) | Op::In(two) | Op::Sum(_, two) | Op::Loop(_, _, two) | Op::Covers(two) => both(two, uses),
         Op::Days(two) | Op::Workdays(two) | Op::Contains(two) | Op::StartsWith(two) => both(two, uses),
         Op::Mark(mark) => {

@@ -62,7 +62,8 @@ impl<'a> Work<'_, 'a> {
             // Where an expression gave the day, the record's own date is not it.
             let whole = || self.out.file.clone().map_or_else(|| self.stand.place.clone(), Place::file);
             let around = || parts.iter().find_map(|p| dated(p.record.root(), on));
-            return parts.iter().find_map(|p| dated(*p, on)).or_else(around).unwrap_or_else(whole);
+            let elsewhere = || self.c.at.iter().find_map(|t| t.records(self.sight).into_iter().find_map(|r| dated(r, on)));
+            return parts.iter().find_map(|p| dated(*p, on)).or_else(around).or_else(elsewhere).unwrap_or_else(whole);
         }
         if let Some(place) = self.c.event.filter(|_| parts.is_empty()).and_then(|e| self.sight.event_date(e)?.place) {
             return place;

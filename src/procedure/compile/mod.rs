@@ -6,7 +6,7 @@ mod obligation;
 mod part;
 
 pub use name::{actor_title, titles};
-pub use part::{Chain, Compiled, CompiledDue, OneOf, Period, Source};
+pub use part::{Chain, Compiled, CompiledDue, OneOf, Period, Source, Target};
 
 use super::model::*;
 use crate::finding::Finding;
@@ -85,6 +85,11 @@ impl<'s> Program<'s> {
                 })
                 .collect()
         })
+    }
+
+    /// What names mean in its expressions.
+    pub fn env(&self) -> &Env<'s> {
+        &self.env
     }
 
     /// What is wrong in the procedure's sets.

@@ -66,7 +66,11 @@ impl Teller<'_> {
         };
         rule("when", "何时适用", "applies where", &o.when, &c.when);
         rule("where", "只看", "only those where", &o.filter, &c.filter);
-        rule("count", "几份", "how many", &o.count, &c.count);
+        // None is demanded: what there is has to be right.
+        match &o.count {
+            Some(n) if n.text.trim() == "0" => {}
+            count => rule("count", "几份", "how many", count, &c.count),
+        }
         rule("per", "逐一对应", "one for each of", &o.per, &c.per);
         rule("by", "按此对应", "told apart by", &o.by, &c.by);
         rule("require", "须符合", "must hold", &o.require, &c.require);
