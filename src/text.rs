@@ -45,14 +45,15 @@ pub enum Format {
     /// For documents.
     #[value(help = NO_HELP)]
     Md,
+    /// For paper and browsers.
+    #[value(help = NO_HELP)]
+    Html,
     /// Calendar entries.
     #[value(help = NO_HELP)]
     Ics,
     /// For editors and CI.
     #[value(help = NO_HELP)]
     Sarif,
-    /// For the printer.
-    Html,
 }
 
 /// One message in both languages. Build it with [`say!`](crate::say), so that neither can be forgotten.

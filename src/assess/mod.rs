@@ -230,6 +230,7 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
         findings.extend(events::conflicts(&view));
     }
     record_findings(&round_view, &round.folder, &together, &mut findings);
+    doubles::members(g, &mut findings);
     findings.extend(events::conflicts(&round_view));
     let mut cases = Vec::new();
     for (a, f, report) in case_parts {

@@ -76,8 +76,7 @@ fn add(shelf: &mut Shelf, p: Procedure) -> usize {
 
 /// A pinned copy; where it is the built-in text to the letter, the findings keep the pinned file's name all the same.
 fn pinned_procedure(book: &Casebook, rel: &str, text: &str, findings: &mut Vec<Finding>) -> Option<Procedure> {
-    let library = |id: &str| procedure::by_id_text(id, book);
-    let (p, f) = procedure::load::load(rel, text, &library);
+    let (p, f) = procedure::load::load(rel, text, &procedure::Shelves(Some(book)));
     let failed = p.is_none();
     findings.extend(f);
     if failed {

@@ -54,6 +54,7 @@ struct Cli {
     #[arg(id = "casebook", short = 'C', long = "dir", global = true, value_name = "DIR")]
     dir: Option<PathBuf>,
     /// 输出格式：table、json、csv、md，有的命令还有 ics、sarif、html | how to print: table, json, csv, md; some commands also ics, sarif, html
+    /// 输出格式：table、json、csv、md，有的命令还有 html、ics、sarif | how to print: table, json, csv, md; some commands also html, ics, sarif
     #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     format: Option<Format>,
     /// 界面语言：zh 或 en | language: zh or en
@@ -123,7 +124,7 @@ enum Command {
     Demo(demo::Args),
     /// 现在该办什么：谁办、何时、依据、用哪条命令 | what to do now: who, by when, why, with which command
     Next(next::Args),
-    /// 查看、检查、比较规程 | show, lint, compare procedures
+    /// 新建、查看、检查、比较规程 | begin, show, lint, compare procedures
     Procedure(procedure::Args),
     /// 输出命令行补全脚本 | print a completion script
     Completions(complete::Args),

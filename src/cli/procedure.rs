@@ -1,15 +1,15 @@
-//! `procedure`: list, show, lint and compare procedures.
+//! `procedure`: begin, list, show, lint and compare procedures.
 
 use super::{Ctx, Format, ctx::fail};
 use crate::casebook::Casebook;
 use crate::finding::{Finding, Severity};
 use crate::procedure::{self, Procedure};
-use crate::render::{self, procedures};
+use crate::render::{self, compare, procedures};
 use crate::say;
-use crate::text::nearest;
+use crate::text::{Text, nearest};
 use anyhow::Result;
 
-/// 查看、检查、比较规程 | show, lint, compare procedures
+/// 新建、查看、检查、比较规程 | begin, show, lint, compare procedures
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -28,6 +28,18 @@ enum What {
         /// 事项编号，如 XH-42-1a | an obligation, such as XH-42-1a
         #[arg(value_name = "OBLIGATION")]
         obligation: Option<String>,
+    },
+    /// 新建本单位自己的规程：沿用一部，写出带样例的文件 | a procedure of one's own on top of another, with samples to begin from
+    New {
+        /// 新规程的编号，也是文件名 | its id, and the name of its file
+        #[arg(value_name = "ID")]
+        id: String,
+        /// 沿用哪一部；不写就是案卷的规程 | what it extends; by default the casebook's procedure
+        #[arg(long, value_name = "BASE", conflicts_with = "copy")]
+        extends: Option<String>,
+        /// 照抄一部或一个样本，如 county-2026.example | copy one, or an example such as county-2026.example
+        #[arg(long, value_name = "FROM")]
+        copy: Option<String>,
     },
     /// 检查规程文件：每个表达式、路径、名称和期限 | check a procedure file: every expression, path, name and period
     Lint {
@@ -55,22 +67,29 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     match args.what {
         What::List => list(ctx, book),
         What::Show { id, obligation } => show(ctx, book, &id, obligation.as_deref()),
+        What::New { id, extends, copy } => new(ctx, &id, extends, copy),
         What::Lint { file } => {
             let format = ctx.format(&[Format::Table, Format::Json, Format::Csv, Format::Md, Format::Sarif])?;
-            let (p, mut findings) = load(ctx, book, &file)?;
+            let path = ctx.dir.join(&file);
+            let read = if path.is_file() { procedure::read_file(&path, &file, book) } else { procedure::read_id(&file, book) };
+            let (p, mut findings) = read?;
             let schema = book.map_or_else(crate::kind::load::builtin, |b| b.schema.clone());
-            findings.extend(procedure::lint::lint(&p, &schema));
+            findings.extend(p.iter().flat_map(|p| procedure::lint::lint(p, &schema)));
             let refs: Vec<_> = findings.iter().collect();
             let mut sources = render::Sources::new(&ctx.dir).within(ctx.width);
             render::any_findings(ctx.out, &refs, &mut sources, format, ctx.lang, ctx.color)?;
             Ok(u8::from(findings.iter().any(|f| f.severity == Severity::Error)))
         }
         What::Diff { a, b } => {
-            let format = ctx.format(&TABLES)?;
+            let format = ctx.format(&[Format::Table, Format::Md, Format::Html, Format::Json, Format::Csv])?;
             let (a, b) = (usable(ctx, book, &a)?, usable(ctx, book, &b)?);
             let diff = procedure::diff::diff(&a, &b);
+            let schema = book.map_or_else(crate::kind::load::builtin, |b| b.schema.clone());
+            let page = || compare::page(&a, &b, &diff, &schema, book.map(|b| &b.config), ctx.lang);
             match format {
                 Format::Table => write!(ctx.out, "{}", procedures::diff_text(&a, &b, &diff, ctx.lang))?,
+                Format::Md => compare::md::page(ctx.out, &page(), ctx.lang)?,
+                Format::Html => compare::html::page(ctx.out, &page(), &ctx.today.to_string(), ctx.lang)?,
                 format => {
                     let rows = procedures::diff_rows(&diff, ctx.lang);
                     let json = || serde_json::json!({ "a": a.id, "b": b.id, "changes": diff });
@@ -96,6 +115,13 @@ fn list(ctx: &mut Ctx, book: Option<&Casebook>) -> Result<u8> {
     }
     let json = || procedures::list_json(&found, ctx.lang);
     render::rows(format, ctx.out, &procedures::list_head(ctx.lang), procedures::list_rows(&found, ctx.lang), json, ctx.width)?;
+    if format == Format::Table {
+        let examples = procedure::example_ids().join(", ");
+        ctx.note(&say!(
+            "样本：{examples}（照着写本单位的：xuncha procedure new 编号 --copy 样本）",
+            "examples: {examples} (to write your own: xuncha procedure new ID --copy EXAMPLE)"
+        ))?;
+    }
     Ok(0)
 }
 
@@ -140,6 +166,42 @@ fn show(ctx: &mut Ctx, book: Option<&Casebook>, id: &str, obligation: Option<&st
             render::rows(format, ctx.out, &procedures::head(ctx.lang), rows, json, ctx.width)?;
         }
     }
+    Ok(0)
+}
+
+/// Writes `procedures/ID.toml`; a file that is there, and the id of a built-in procedure, are left alone.
+fn new(ctx: &mut Ctx, id: &str, extends: Option<String>, copy: Option<String>) -> Result<u8> {
+    let book = ctx.book()?;
+    let shown = crate::text::safe(id).into_owned();
+    if !crate::kind::bind::slug(id) || id.ends_with(".example") {
+        return Err(fail(say!(
+            "`{shown}` 不能作编号：只用字母、数字、`-` 和汉字",
+            "`{shown}` cannot be an id: letters, digits, `-` and Chinese characters only"
+        )));
+    }
+    if procedure::builtin_ids().iter().any(|b| b == id) {
+        return Err(fail(say!("`{shown}` 是内置规程的编号，请另起一个", "`{shown}` is the id of a built-in procedure; choose another")));
+    }
+    let text = match copy {
+        Some(from) => {
+            let (p, _) = procedure::by_id(&from, Some(&book))?;
+            let (_, text) = procedure::by_id_text(&from, &book).unwrap_or_default();
+            text.replacen(&format!("\nid = \"{}\"\n", p.id), &format!("\nid = \"{id}\"\n"), 1)
+        }
+        None => {
+            let base = extends.or_else(|| book.config.procedure.clone()).unwrap_or_else(|| procedure::DEFAULT.to_string());
+            let (p, _) = procedure::by_id(&base, Some(&book))?;
+            procedure::begin::template(id, &p, ctx.today, super::target::record_lang(&book, ctx))
+        }
+    };
+    let rel = format!("procedures/{id}.toml");
+    let _lock = book.lock()?;
+    book.create(&rel, &text)?;
+    ctx.line(&Text::same(rel))?;
+    ctx.note(&say!(
+        "接下来：改这个文件，然后 xuncha procedure lint {id}；用于新轮次：xuncha new-round 轮次 --procedure {id}",
+        "Next: edit the file, then xuncha procedure lint {id}; for a new round: xuncha new-round ROUND --procedure {id}"
+    ))?;
     Ok(0)
 }
 

@@ -1,5 +1,6 @@
 //! A procedure: what is demanded, as data; loading, extending, pinning, checking; knows no records.
 
+pub mod begin;
 pub mod compile;
 pub mod conditions;
 pub mod diff;
@@ -31,6 +32,12 @@ pub fn builtin_ids() -> Vec<String> {
         .collect()
 }
 
+/// The ids of the examples that an office may copy: they are no procedures in force.
+pub fn example_ids() -> Vec<String> {
+    let names = crate::builtin::under("templates/procedures/").filter_map(|(name, _)| name.strip_suffix(".toml"));
+    names.filter(|n| n.ends_with(".example")).map(str::to_string).collect()
+}
+
 /// The path and text of a built-in procedure.
 pub fn builtin_text(id: &str) -> Option<(String, &'static str)> {
     let path = format!("templates/procedures/{id}.toml");
@@ -39,8 +46,13 @@ pub fn builtin_text(id: &str) -> Option<(String, &'static str)> {
 
 /// Reads a procedure by id: the casebook's own first, then the built-in ones.
 pub fn by_id(id: &str, book: Option<&Casebook>) -> Result<(Procedure, Vec<Finding>)> {
-    let library = |id: &str| text_of(id, book);
-    let Some((path, text)) = library(id) else {
+    let (p, findings) = read_id(id, book)?;
+    usable(p, findings)
+}
+
+/// The same for looking at what is wrong: nothing beside the findings where nothing of it can be used.
+pub fn read_id(id: &str, book: Option<&Casebook>) -> Result<(Option<Procedure>, Vec<Finding>)> {
+    let Some((path, text)) = text_of(id, book) else {
         let known = ids(book);
         let shown = crate::text::safe(id).into_owned();
         let list = known.join("、");
@@ -49,25 +61,46 @@ pub fn by_id(id: &str, book: Option<&Casebook>) -> Result<(Procedure, Vec<Findin
             None => say!("没有规程 `{shown}`；现有：{list}", "there is no procedure `{shown}`; there are: {list}"),
         }))
     };
-    finish(&path, load::load(&path, &text, &library))
+    Ok(load::load(&path, &text, &Shelves(book)))
 }
 
 /// Reads the procedure in a file.
 pub fn from_file(path: &Path, shown: &str, book: Option<&Casebook>) -> Result<(Procedure, Vec<Finding>)> {
+    let (p, findings) = read_file(path, shown, book)?;
+    usable(p, findings)
+}
+
+/// The same for looking at what is wrong.
+pub fn read_file(path: &Path, shown: &str, book: Option<&Casebook>) -> Result<(Option<Procedure>, Vec<Finding>)> {
     // A file that the user names may be a link; one of the casebook's own may not.
     let path = &path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let text = crate::casebook::read::read_text(path, shown).map_err(|f| anyhow::Error::new(Bilingual(f.message)))?;
-    finish(shown, load::load(shown, &text, &|id| text_of(id, book)))
+    Ok(load::load(shown, &text, &Shelves(book)))
 }
 
-fn finish(path: &str, (p, findings): (Option<Procedure>, Vec<Finding>)) -> Result<(Procedure, Vec<Finding>)> {
+fn usable(p: Option<Procedure>, findings: Vec<Finding>) -> Result<(Procedure, Vec<Finding>)> {
     match p {
         Some(p) => Ok((p, findings)),
         None => {
-            let why = findings.first().map(|f| f.message.clone()).unwrap_or_default();
+            let first = findings.first();
+            let path = first.map_or(String::new(), |f| f.place.file.clone());
+            let why = first.map(|f| f.message.clone()).unwrap_or_default();
             let (zh, en) = (why.zh, why.en);
             bail!(Bilingual(say!("规程 {path} 用不了：{zh}", "the procedure {path} cannot be used: {en}")))
         }
+    }
+}
+
+/// The casebook's own procedures before the built-in ones.
+pub struct Shelves<'b>(pub Option<&'b Casebook>);
+
+impl load::Library for Shelves<'_> {
+    fn text(&self, id: &str) -> Option<(String, String)> {
+        text_of(id, self.0)
+    }
+
+    fn ids(&self) -> Vec<String> {
+        ids(self.0)
     }
 }
 

@@ -298,9 +298,18 @@ pub struct Obligation {
     pub archive: Option<(String, i64)>,
     /// Where it stands in the data file.
     pub place: Place,
+    /// Where the names of roles and bodies stand in it, by key.
+    pub names_at: Vec<(&'static str, Src)>,
 }
 
 impl Obligation {
+    /// Where the value of a key stands; the whole where that was not kept.
+    pub fn at_key(&self, key: &str) -> Src {
+        let whole =
+            || Src { text: String::new(), file: std::sync::Arc::from(self.place.file.as_str()), range: self.place.range.unwrap_or((0, 0)) };
+        self.names_at.iter().find(|(k, _)| *k == key).map_or_else(whole, |(_, src)| src.clone())
+    }
+
     /// The severity of its breach: never more than a warning where it does not rest on the document itself.
     pub fn severity(&self) -> Severity {
         match (self.strength, self.origin) {

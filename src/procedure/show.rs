@@ -83,7 +83,8 @@ fn words(list: &[Vec<String>]) -> Vec<String> {
     list.iter().map(|a| a.join("|")).collect()
 }
 
-fn param(p: &Param) -> Value {
+/// A parameter with the keys of its data file.
+pub fn param(p: &Param) -> Value {
     let mut m = Map::new();
     m.insert("id".into(), json!(p.id));
     m.insert("title".into(), text(&p.title));

@@ -1,6 +1,7 @@
 //! From assessments and records to what is printed, and nothing else: one file a format.
 
 pub mod calendar;
+pub mod compare;
 pub mod coverage;
 pub mod csv;
 pub mod deadlines;

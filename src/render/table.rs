@@ -31,6 +31,9 @@ fn cell(text: &str) -> Cell {
     Cell::new(marked).set_delimiter(BREAK)
 }
 
+/// A column that is not to be folded keeps so many cells however narrow the terminal: two dates, or a case and its round.
+const LONGEST: usize = 30;
+
 /// A table of that width with a heading.
 pub fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: usize) -> String {
     folding(head, rows, width, &[])
@@ -41,20 +44,24 @@ pub fn folding(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: us
     let mut t = Table::new();
     t.load_style(PLAIN).set_content_arrangement(ContentArrangement::Dynamic).set_width(width.clamp(40, 400) as u16);
     t.set_header(head.iter().map(|h| h.to_string()));
-    let mut widest = head.first().map_or(0, |h| crate::text::width(h));
+    let mut widest: Vec<usize> = head.iter().map(|h| crate::text::width(h)).collect();
     let mut count = 0;
     for row in rows {
-        widest = widest.max(row.first().map_or(0, |c| c.lines().map(crate::text::width).max().unwrap_or(0)));
+        for (w, cell) in widest.iter_mut().zip(&row) {
+            *w = cell.lines().map(crate::text::width).max().unwrap_or(0).max(*w);
+        }
         t.add_row(row.iter().map(|c| cell(&safe(c))));
         count += 1;
     }
-    for column in t.column_iter_mut().enumerate().filter(|(i, _)| whole.contains(i)).map(|(_, c)| c) {
+    // A citation that an office has written at length would leave the others no room.
+    let fits = |i: &usize| widest.get(*i).is_none_or(|w| *w <= (width / 3).max(LONGEST));
+    for column in t.column_iter_mut().enumerate().filter(|(i, _)| whole.contains(i) && fits(i)).map(|(_, c)| c) {
         column.set_constraint(ColumnConstraint::ContentWidth);
     }
     if let Some(first) = t.column_mut(0) {
         first.set_padding((0, 1));
         // An id is what people copy: it is not broken while there is room for the rest.
-        if widest <= width / 3 {
+        if widest.first().is_some_and(|w| *w <= width / 3) {
             first.set_constraint(ColumnConstraint::ContentWidth);
         }
     }

@@ -4,6 +4,7 @@
 
 mod absent;
 mod ast;
+mod bounds;
 mod check;
 mod equal;
 mod error;
@@ -22,6 +23,7 @@ mod value;
 mod words;
 mod world;
 
+pub use bounds::clash;
 pub use error::RuleError;
 pub use path::Path;
 pub use template::{Template, show};

@@ -5,7 +5,7 @@ use super::{Compiled, CompiledDue};
 use crate::calendar;
 use crate::finding::Finding;
 use crate::kind::{Schema, ShapeId};
-use crate::procedure::{Obligation, Scope, Src, Subject};
+use crate::procedure::{Obligation, Scope, Subject};
 use crate::rule::{It, Ty};
 
 impl Compiler<'_, '_> {
@@ -38,7 +38,7 @@ impl Compiler<'_, '_> {
         let root = it.as_ref().map(|i| schema.kind(i.record).shape);
         c.at = o.at.iter().filter_map(|src| self.target(src, shape.or_else(|| own_shape(schema, o.scope)))).collect();
         c.date = o.date.as_ref().and_then(|src| shape.and_then(|s| self.chain(src, &src.text, s, root)));
-        let whole = Src { text: String::new(), file: std::sync::Arc::from(o.place.file.as_str()), range: o.place.range.unwrap_or((0, 0)) };
+        let whole = o.at_key("");
         if let Some(shape) = shape {
             if !o.sections.is_empty() {
                 c.sections = self.chain(&whole, &o.sections_at, shape, root);
@@ -46,23 +46,23 @@ impl Compiler<'_, '_> {
             if !o.approvals.is_empty()
                 && let Some(chain) = self.chain(&whole, &o.approvals_at, shape, root)
             {
-                c.approvals = Some((chain, self.all_of(&whole, &o.approvals)));
+                c.approvals = Some((chain, self.all_of(&o.at_key("approvals"), &o.approvals)));
             }
             c.approved_by = o.approved_by.as_ref().and_then(|s| self.chain(s, &s.text, shape, root));
             if let Some(s) = &o.signatures
                 && let Some(chain) = self.chain(&whole, &s.at, shape, root)
             {
-                c.signatures = Some((chain, self.all_of(&whole, &s.roles)));
+                c.signatures = Some((chain, self.all_of(&o.at_key("signatures"), &s.roles)));
             }
             if let Some(r) = &o.copies
                 && let Some(chain) = self.chain(&whole, &r.at, shape, root)
             {
                 let holders: Vec<Vec<String>> = r.holders.iter().map(|h| vec![h.clone()]).collect();
-                c.copies = Some((chain, self.all_of(&whole, &holders)));
+                c.copies = Some((chain, self.all_of(&o.at_key("copies"), &holders)));
             }
             for r in &o.recipients {
                 if let Some(chain) = self.chain(&whole, &r.at, shape, root) {
-                    c.recipients.push((chain, self.all_of(&whole, &r.to)));
+                    c.recipients.push((chain, self.all_of(&o.at_key(r.key), &r.to)));
                 }
             }
         }

@@ -49,12 +49,14 @@ impl Reader<'_> {
         }
         take! {
             cite: "cite"; text: "text"; stage: "stage"; gate: "gate" "stage"; strength: "strength"; origin: "origin"; scope: "scope";
-            every: "every";
+            every: "every"; mend: "mend";
             actor: "actor"; when: "when"; help: "help"; subject: "artifact" "each"; filter: "where"; count: "count"; per: "per"; by: "by";
             nil: "nil"; event: "event"; require: "require"; at: "at"; says: "says"; sections: "sections"; sections_at: "sections_at";
             approvals: "approvals"; approvals_at: "approvals_at"; approved_by: "approved_by"; signatures: "signatures"; copies: "copies";
             date: "date"; dateless: "date"; before: "before"; after: "after"; same_day: "same_day"; due: "due"; confirm: "confirm"; archive: "archive";
         }
+        o.names_at.retain(|(key, _)| !t.has(key));
+        o.names_at.extend(new.names_at);
         o.place = new.place;
         o
     }
@@ -71,7 +73,7 @@ mod tests {
 
     fn changed(tail: &str) -> (crate::procedure::Procedure, Vec<String>) {
         let text = format!("id = \"c\"\nextends = \"b\"\n{tail}");
-        let (p, findings) = load("c.toml", &text, &|id| (id == "b").then(|| ("b.toml".to_string(), BASE.to_string())));
+        let (p, findings) = load("c.toml", &text, &|id: &str| (id == "b").then(|| ("b.toml".to_string(), BASE.to_string())));
         (p.expect("it can be read"), findings.iter().map(|f| format!("{}: {}", f.code, f.message.en)).collect())
     }
 

@@ -12,21 +12,37 @@ use crate::text::{Text, meant, nearest};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Where the text of a procedure is got from, by id: (path for messages, text).
-pub type Library<'a> = dyn Fn(&str) -> Option<(String, String)> + 'a;
+/// Where procedures are got from by id.
+pub trait Library {
+    /// Its path, for messages, and its text.
+    fn text(&self, id: &str) -> Option<(String, String)>;
+    /// The ids that can be named.
+    fn ids(&self) -> Vec<String>;
+}
+
+/// Beside the built-in ones those that a function gives.
+impl<F: Fn(&str) -> Option<(String, String)>> Library for F {
+    fn text(&self, id: &str) -> Option<(String, String)> {
+        self(id)
+    }
+
+    fn ids(&self) -> Vec<String> {
+        crate::procedure::builtin_ids()
+    }
+}
 
 /// A chain of `extends` longer than this is a circle or a joke.
 const DEPTH: usize = 8;
 
 /// Reads one procedure; `None` where nothing of it can be used. Findings have places in the file they belong to.
-pub fn load(file: &str, text: &str, library: &Library) -> (Option<Procedure>, Vec<Finding>) {
+pub fn load(file: &str, text: &str, library: &dyn Library) -> (Option<Procedure>, Vec<Finding>) {
     let mut findings = Vec::new();
     let mut chain = Vec::new();
     let p = load_in(file, text, library, &mut chain, &mut findings);
     (p, findings)
 }
 
-fn load_in(file: &str, text: &str, library: &Library, chain: &mut Vec<String>, findings: &mut Vec<Finding>) -> Option<Procedure> {
+fn load_in(file: &str, text: &str, library: &dyn Library, chain: &mut Vec<String>, findings: &mut Vec<Finding>) -> Option<Procedure> {
     let (p, mut f) = data::parse(file, text, |t| {
         let extends = t.str_at("extends");
         let base = extends.clone().and_then(|(id, range)| base(&t, id, range, library, chain, findings));
@@ -43,7 +59,7 @@ fn base(
     t: &Table,
     id: &str,
     range: Range<usize>,
-    library: &Library,
+    library: &dyn Library,
     chain: &mut Vec<String>,
     findings: &mut Vec<Finding>,
 ) -> Option<Procedure> {
@@ -51,14 +67,17 @@ fn base(
     chain.push(own.clone());
     if chain.iter().any(|c| c == id) || chain.len() > DEPTH {
         let circle = format!("{} → {id}", chain.join(" → "));
-        t.error("procedure-circle", range, say!("规程绕成了一圈：{circle}", "the procedures extend each other in a circle: {circle}"));
+        let what = say!("规程绕成了一圈：{circle}", "the procedures extend each other in a circle: {circle}");
+        let help =
+            say!("去掉其中一部的 extends，或改为沿用圈外的一部", "take out one `extends`, or let it name a procedure outside the circle");
+        t.report(Finding::error("procedure-circle", Place::at(t.file(), range), what).help(help));
         return None;
     }
-    let Some((path, text)) = library(id) else {
-        let known: Vec<String> = super::builtin_ids();
+    let Some((path, text)) = library.text(id) else {
+        let known = library.ids();
         let near = nearest(id, known.iter().map(String::as_str)).map(meant);
         let list = known.join("、");
-        let help = near.unwrap_or_else(|| say!("内置规程：{list}", "built-in procedures: {list}"));
+        let help = near.unwrap_or_else(|| say!("现有规程：{list}", "there are: {list}"));
         t.report(
             Finding::error("procedure-unknown", Place::at(t.file(), range), say!("没有规程 `{id}`", "there is no procedure `{id}`"))
                 .help(help),
@@ -161,6 +180,12 @@ impl Reader<'_> {
     fn piece(&self, s: &str, r: Range<usize>) -> Src {
         let quote = (r.len().saturating_sub(s.len())) / 2;
         Src { text: s.to_string(), file: self.file.clone(), range: (r.start + quote, r.end.saturating_sub(quote).max(r.start + quote)) }
+    }
+
+    /// The place of a key's value, whatever it is.
+    fn value_at(&self, t: &Table, key: &str) -> Src {
+        let r = t.place(key);
+        Src { text: String::new(), file: self.file.clone(), range: (r.start, r.end) }
     }
 
     fn srcs(&self, t: &Table, key: &str) -> Vec<Src> {

@@ -188,10 +188,14 @@ impl Reader<'_> {
             confirm: t.str("confirm").map(str::to_string),
             archive,
             place: Place::at(t.file(), range),
+            names_at: NAMED.into_iter().filter(|key| t.has(key)).map(|key| (key, self.value_at(t, key))).collect(),
             id,
         }
     }
 }
+
+/// Keys whose values name roles and bodies.
+const NAMED: [&str; 9] = ["actor", "confirm", "approvals", "signatures", "copies", "filings", "submit_to", "cc", "sent_to"];
 
 fn alternatives(s: &str) -> Vec<String> {
     s.split('|').map(|a| a.trim().to_string()).collect()

@@ -155,7 +155,7 @@ impl Teller<'_> {
     }
 
     fn rule(&self, expr: Option<&Expr>) -> Vec<String> {
-        let long = self.pick(say!("（条件较长，见下面的表达式）", "(too long for a sentence: see the expression)"));
+        let long = self.pick(too_long());
         let Some(expr) = expr else { return Vec::new() };
         let mut said: Vec<String> = expr.words(&self.names, self.lang).into_iter().map(|w| w.unwrap_or_else(|| long.clone())).collect();
         said.dedup();
@@ -184,6 +184,11 @@ impl Teller<'_> {
             Lang::En => labels.join(" › "),
         }
     }
+}
+
+/// What is said of a condition that makes no sentence.
+pub(super) fn too_long() -> Text {
+    say!("（条件较长，见下面的表达式）", "(too long for a sentence: see the expression)")
 }
 
 fn inner(field: &Field) -> Option<ShapeId> {

@@ -122,6 +122,12 @@ pub fn view(p: &Procedure, schema: &Schema, config: Option<&Config>, o: &Obligat
     View { heading, lead: o.text.get(lang).to_string(), parts, json }
 }
 
+/// Whether a line says only that the expression behind it is too long for a sentence.
+pub fn points_at_expression(line: &str) -> bool {
+    let long = demand::too_long();
+    line == long.zh || line == long.en
+}
+
 fn names<'a>(p: &Procedure, schema: &'a Schema) -> Names<'a> {
     let sets = p.sets.iter().filter_map(|s| {
         let of = schema.find_enum(&s.of.text)?;

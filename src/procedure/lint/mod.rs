@@ -1,5 +1,7 @@
 //! Checks a whole procedure: every expression, path, name and period in it, as if records had asked for them.
 
+mod limits;
+
 use super::compile::{Compiled, Program};
 use super::model::*;
 use crate::finding::{Finding, Severity};
@@ -21,7 +23,9 @@ pub fn lint_program(program: &Program) -> Vec<Finding> {
     }
     for (i, o) in p.obligations.iter().enumerate() {
         findings.extend(program.obligation(i).1.iter().cloned().map(|f| Finding { obligation: Some(o.id.clone()), ..f }));
-        findings.extend(sense(p, schema, o));
+        findings.extend(sense(p, o));
+        findings.extend(actors(p, schema, o));
+        findings.extend(limits::of(p, o));
         findings.extend(periodless(&program.obligation(i).0, o));
     }
     for s in &p.stages {
@@ -71,8 +75,36 @@ fn periodless(c: &Compiled, o: &Obligation) -> Vec<Finding> {
     .collect()
 }
 
+/// Who acts and who confirms, where nobody is called that.
+fn actors(p: &Procedure, schema: &Schema, o: &Obligation) -> Vec<Finding> {
+    let (mut out, id) = (Vec::new(), &o.id);
+    let codes = |set: &str| schema.find_enum(set).map_or(Vec::new(), |e| schema.en(e).values.iter().map(|v| v.code.as_str()).collect());
+    let mut tell = |key, name: &str, known: Vec<&str>, message| {
+        let own = || say!("写角色或机构的代码；自己的角色用 [[role]] 定义", "give the code of a role or body, or define one with [[role]]");
+        let help = nearest(name, known).map(meant).or_else(|| (key == "actor").then(own));
+        let finding = Finding::error("procedure-role", o.at_key(key).whole(), message);
+        out.push(Finding { obligation: Some(id.clone()), help, ..finding });
+    };
+    if let Some(who) = &o.confirm
+        && schema.find_enum("role").is_some_and(|e| schema.en(e).find(who).is_none())
+    {
+        let what = say!(
+            "`{id}` 的 confirm `{who}` 不是角色，确认记录填不了",
+            "the confirm `{who}` of `{id}` is no role, so that no confirmation could name it"
+        );
+        tell("confirm", who, codes("role"), what);
+    }
+    let who = &o.actor;
+    let own: Vec<&str> = p.roles.iter().map(|r| r.id.as_str()).chain(p.sets.iter().map(|s| s.id.as_str())).collect();
+    if !who.is_empty() && !own.contains(&who.as_str()) && schema.actor(who).is_none() {
+        let what = say!("`{id}` 的 actor `{who}` 不是已知的角色或机构", "the actor `{who}` of `{id}` is no known role or body");
+        tell("actor", who, [own, codes("role"), codes("body")].concat(), what);
+    }
+    out
+}
+
 /// What parses but says nothing, or contradicts itself.
-fn sense(p: &Procedure, schema: &Schema, o: &Obligation) -> Vec<Finding> {
+fn sense(p: &Procedure, o: &Obligation) -> Vec<Finding> {
     let mut out = Vec::new();
     let id = &o.id;
     let mut say_so = |severity, code, message| {
@@ -104,30 +136,6 @@ fn sense(p: &Procedure, schema: &Schema, o: &Obligation) -> Vec<Finding> {
             "procedure-due",
             say!("`{id}` 的 due 没有写从哪个事件起算", "the due of `{id}` does not say from which event"),
         );
-    }
-    if let Some(who) = &o.confirm
-        && schema.find_enum("role").is_some_and(|e| schema.en(e).find(who).is_none())
-    {
-        say_so(
-            Severity::Error,
-            "procedure-role",
-            say!(
-                "`{id}` 的 confirm `{who}` 不是角色，确认记录填不了",
-                "the confirm `{who}` of `{id}` is no role, so that no confirmation could name it"
-            ),
-        );
-    }
-    {
-        let what = &o.actor;
-        let code = "actor";
-        let known = p.roles.iter().any(|r| r.id == *what) || p.sets.iter().any(|s| s.id == *what) || schema.actor(what).is_some();
-        if !known && !what.is_empty() {
-            say_so(
-                Severity::Error,
-                "procedure-role",
-                say!("`{id}` 的 {code} `{what}` 不是已知的角色或机构", "the {code} `{what}` of `{id}` is no known role or body"),
-            );
-        }
     }
     if let Gate::Stage(g) = o.gate
         && g < o.stage
