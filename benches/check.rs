@@ -2,6 +2,7 @@
 //!
 //! Ratios count, seconds do not: machines are shared and differ. What is not installed is left out and said so.
 //! `XUNCHA_BENCH_CASES` sets the size (default 40 cases, about 14,000 records); `XUNCHA_BENCH_RUNS` the counted runs (default 5).
+//! Linters and validators of YAML that take minutes on that tree are given its interviews alone: compare the times for a record.
 
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -66,9 +67,19 @@ fn main() {
     add("xuncha due 2020-09-18 +10wd", Box::new(move || time(Command::new(&bin).args(["due", "2020-09-18", "+10wd"]).current_dir("/"))));
     add("git --version", Box::new(|| time(Command::new("git").arg("--version"))));
 
+    let plain: Vec<(&str, &Run, usize)> = peers.iter().map(|(name, f)| (name.as_str(), f, 0)).collect();
+    table(&plain, runs);
+    if let Some(kb) = peak(&xuncha, &dir) {
+        println!("\npeak memory of a cold check: {:.1} MB", kb as f64 / 1024.0);
+    }
+    tools(&peers[0], &dir, files.len(), runs);
+}
+
+/// Runs them in turn and prints a row for each; the first is what the others are compared with. With a number of records, also the time for each.
+fn table(peers: &[(&str, &Run, usize)], runs: usize) {
     let mut samples: Vec<Vec<Duration>> = vec![Vec::new(); peers.len()];
     for round in 0..=runs {
-        for (i, (_, f)) in peers.iter().enumerate() {
+        for (i, (_, f, _)) in peers.iter().enumerate() {
             // The first round only warms the file cache.
             if let Some(d) = f().filter(|_| round > 0) {
                 samples[i].push(d);
@@ -76,18 +87,80 @@ fn main() {
         }
     }
     let base = median(&mut samples[0]);
-    println!("\n| what | median | cold check / it |\n|---|---|---|");
-    for ((name, _), s) in peers.iter().zip(&mut samples) {
+    println!("\n| what | median | a record | cold check / it |\n|---|---|---|---|");
+    for ((name, _, records), s) in peers.iter().zip(&mut samples) {
         match median(s) {
             Some(m) => {
-                println!("| {name} | {:.1} ms | {:.2} |", m.as_secs_f64() * 1e3, base.map_or(0.0, |b| b.as_secs_f64() / m.as_secs_f64()))
+                let each = if *records > 0 { format!("{:.0} µs", m.as_secs_f64() * 1e6 / *records as f64) } else { String::new() };
+                let ratio = base.map_or(0.0, |b| b.as_secs_f64() / m.as_secs_f64());
+                println!("| {name} | {:.1} ms | {each} | {ratio:.2} |", m.as_secs_f64() * 1e3)
             }
-            None => println!("| {name} | not installed | |"),
+            None => println!("| {name} | not installed | | |"),
         }
     }
-    if let Some(kb) = peak(&xuncha, &dir) {
-        println!("\npeak memory of a cold check: {:.1} MB", kb as f64 / 1024.0);
+}
+
+/// A tool that is given a schema and records: its name, how to install it, its arguments before the schema, before each record.
+struct Tool {
+    program: &'static str,
+    install: &'static str,
+    before: &'static [&'static str],
+    schema: bool,
+    each: &'static [&'static str],
+}
+
+const TOOLS: [Tool; 3] = [
+    Tool { program: "yamllint", install: "pip install yamllint", before: &["-d", "relaxed"], schema: false, each: &[] },
+    Tool { program: "check-jsonschema", install: "pip install check-jsonschema", before: &["--schemafile"], schema: true, each: &[] },
+    Tool {
+        program: "ajv",
+        install: "npm install -g ajv-cli",
+        before: &["validate", "--spec=draft2020", "--strict=false", "-s"],
+        schema: true,
+        each: &["-d"],
+    },
+];
+
+/// The tools that are there, over the interviews, each in one process; beside the check of everything.
+fn tools(check: &(String, Run), dir: &Path, records: usize, runs: usize) {
+    let kinds = by_kind(dir, &dir.join("../schema"));
+    let Some((schema, files)) = kinds.into_iter().find(|(s, _)| s.file_stem().is_some_and(|s| s == "interview")) else { return };
+    println!("\nthe {} interviews against the check of all {records} records", files.len());
+    let mut runners: Vec<(&str, Run, usize)> = Vec::new();
+    for tool in TOOLS {
+        if Command::new(tool.program).arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+            println!("{} is left out; to have it: {}", tool.program, tool.install);
+            continue;
+        }
+        let (schema, files, n) = (schema.clone(), files.clone(), files.len());
+        let one = move || {
+            let mut command = Command::new(tool.program);
+            command.args(tool.before);
+            if tool.schema {
+                command.arg(&schema);
+            }
+            for file in &files {
+                command.args(tool.each).arg(file);
+            }
+            time(&mut command)
+        };
+        runners.push((tool.program, Box::new(one), n));
     }
+    let first = (check.0.as_str(), &check.1, records);
+    let peers: Vec<(&str, &Run, usize)> = std::iter::once(first).chain(runners.iter().map(|(n, f, r)| (*n, f, *r))).collect();
+    table(&peers, runs);
+}
+
+/// Each schema with the records of its kind.
+fn by_kind(dir: &Path, schemas: &Path) -> Vec<(PathBuf, Vec<PathBuf>)> {
+    let files = yaml_files(dir);
+    let of = |kind: &str| {
+        let of =
+            |p: &&PathBuf| p.parent().and_then(|d| d.file_name()).is_some_and(|n| n == kind) || p.file_stem().is_some_and(|n| n == kind);
+        files.iter().filter(of).cloned().collect::<Vec<_>>()
+    };
+    let all = std::fs::read_dir(schemas).expect("the schemas").flatten().map(|e| e.path());
+    all.map(|s| (s.clone(), of(&s.file_stem().expect("a name").to_string_lossy()))).filter(|(_, f)| !f.is_empty()).collect()
 }
 
 fn run(command: &mut Command) {
@@ -126,15 +199,8 @@ fn read_and_parse(files: &[PathBuf]) -> Duration {
 /// The schemas of `kind schema` over every record, where the tool is installed.
 fn schema_only(dir: &Path) -> Option<Duration> {
     Command::new("ys").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
-    let schemas = dir.join("../schema");
     let start = Instant::now();
-    for entry in std::fs::read_dir(schemas).ok()?.flatten() {
-        let schema = entry.path();
-        let kind = schema.file_stem()?.to_string_lossy().into_owned();
-        let files: Vec<PathBuf> = yaml_files(dir)
-            .into_iter()
-            .filter(|p| p.parent().and_then(|d| d.file_name()).is_some_and(|n| n.to_string_lossy() == kind))
-            .collect();
+    for (schema, files) in by_kind(dir, &dir.join("../schema")) {
         for chunk in files.chunks(500) {
             Command::new("ys").arg("-f").arg(&schema).args(chunk).stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// How much a finding weighs. Only an error makes a check fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// For information.
@@ -37,7 +37,7 @@ impl Severity {
 }
 
 /// Where a finding points: a file, and in it a byte range if there is one. Line and column are worked out when it is printed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Place {
     /// Path relative to the casebook, with `/`.
     pub file: String,
@@ -55,10 +55,16 @@ impl Place {
     pub fn at(file: impl Into<String>, range: Range<usize>) -> Place {
         Place { file: file.into(), range: Some((range.start, range.end)) }
     }
+
+    /// Whether it lies inside another place of the same file.
+    pub fn within(&self, other: &Place) -> bool {
+        let inside = |(a, b): (usize, usize), (from, to): (usize, usize)| from <= a && b <= to;
+        self.file == other.file && self.range.zip(other.range).is_some_and(|(own, other)| inside(own, other))
+    }
 }
 
 /// One thing a person can mend.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Finding {
     /// What kind of offence: a kebab-case noun, explained by `xuncha explain CODE`.
     pub code: Cow<'static, str>,
@@ -76,6 +82,8 @@ pub struct Finding {
     pub message: Text,
     /// How to mend it.
     pub help: Option<Text>,
+    /// The file that has to be read before this can be said: what is not known of it may be why this seems wrong.
+    pub waits: Option<String>,
 }
 
 impl Finding {
@@ -91,7 +99,7 @@ impl Finding {
 
     /// A finding with neither obligation, case nor help yet.
     pub fn new(severity: Severity, code: &'static str, place: Place, message: Text) -> Finding {
-        Finding { code: Cow::Borrowed(code), severity, obligation: None, cite: None, case: None, place, message, help: None }
+        Finding { code: Cow::Borrowed(code), severity, obligation: None, cite: None, case: None, place, message, help: None, waits: None }
     }
 
     /// The same with a remedy.

@@ -27,22 +27,31 @@ impl Lang {
     }
 }
 
+/// The names alone are offered: the words above each are for readers of the code, and in one language.
+const NO_HELP: clap::builder::Resettable<clap::builder::StyledStr> = clap::builder::Resettable::Reset;
+
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// For people.
+    #[value(help = NO_HELP)]
     Table,
     /// For programs.
+    #[value(help = NO_HELP)]
     Json,
     /// For spreadsheets; begins with a byte order mark, so that Excel reads it.
+    #[value(help = NO_HELP)]
     Csv,
     /// For documents.
+    #[value(help = NO_HELP)]
     Md,
     /// For paper and browsers.
     Html,
     /// Calendar entries.
+    #[value(help = NO_HELP)]
     Ics,
     /// For editors and CI.
+    #[value(help = NO_HELP)]
     Sarif,
 }
 

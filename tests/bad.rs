@@ -1,4 +1,4 @@
-//! What people, systems and strangers do to files: pipes, links, sizes, permissions, and what a message may look like.
+//! What people, systems and strangers do to files: pipes, links, sizes, and what a message may look like.
 
 mod common;
 
@@ -61,7 +61,7 @@ fn ten_thousand_small_files_are_read_in_reasonable_time() {
 #[cfg(unix)]
 mod unix {
     use super::*;
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::fs::symlink;
 
     fn fifo(book: &Book, rel: &str) {
         let path = book.path().join(rel);
@@ -115,26 +115,6 @@ mod unix {
         symlink(&toml, book.path().join("rounds/r1/procedure.toml")).expect("a link can be made");
         let found = beside(&book);
         assert_eq!((codes(&found)[0], found[0]["file"].as_str()), ("symlink", Some("rounds/r1/procedure.toml")));
-    }
-
-    #[test]
-    fn a_file_and_a_folder_without_permission_are_named() {
-        let root = Command::new("id").arg("-u").output().is_ok_and(|o| o.stdout.starts_with(b"0"));
-        if root {
-            // Nothing is closed to root.
-            return;
-        }
-        let book = book();
-        let file = book.write("rounds/r1/alpha/paper/closed.yaml", "no: 1\n");
-        let folder = book.write("rounds/r1/alpha/report/a.yaml", "no: 1\n");
-        let folder = folder.parent().expect("a folder");
-        let mode = |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("modes can be set");
-        mode(&file, 0o000);
-        mode(folder, 0o000);
-        let found = beside(&book);
-        mode(folder, 0o755);
-        assert_eq!(codes(&found), ["unreadable", "unreadable"]);
-        assert!(found.iter().all(|f| f["message"] == "读不了:没有权限"), "{found:#?}");
     }
 
     #[test]

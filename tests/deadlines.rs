@@ -25,7 +25,7 @@ fn what_is_open_is_listed_by_date() {
     let book = running();
     let rows = json(&book, &[], "2020-11-06");
     let dates: Vec<&str> = rows.iter().map(|r| r["due"].as_str().unwrap()).collect();
-    assert!(dates.is_sorted() && dates.len() > 10, "{dates:?}");
+    assert!(dates.is_sorted() && dates.len() > 3, "{dates:?}");
     assert!(rows.iter().all(|r| ["open", "due_soon", "overdue"].contains(&r["state"].as_str().unwrap())));
     let keys: Vec<&str> = rows[0].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(

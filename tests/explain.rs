@@ -32,13 +32,13 @@ fn a_code_is_explained() {
 
 #[test]
 fn what_is_called_otherwise_is_guessed_or_refused() {
-    assert_eq!(refused(&["explain", "dangling-reff"]), "错误: 没有事项或问题代码 `dangling-reff`；是否指 `dangling-ref`？\n");
+    assert_eq!(refused(&["explain", "dangling-reff"]), "错误：没有事项或问题代码 `dangling-reff`；是否指 `dangling-ref`？\n");
     assert_eq!(
         refused(&["explain", "XH-42-1b0", "--lang", "en"]),
         "error: `XH-42-1b0` is no obligation and no code; did you mean `XH-42-1b`?\n"
     );
     assert!(refused(&["explain", "zzzzzzzz"]).contains("xuncha procedure show xinghai-2020"));
-    assert!(refused(&["explain", ""]).starts_with("错误: "));
+    assert!(refused(&["explain", ""]).starts_with("错误："));
 }
 
 #[test]

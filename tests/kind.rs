@@ -24,7 +24,7 @@ fn a_kind_is_found_by_every_name() {
     for name in ["个别谈话", "谈话", "Interview"] {
         assert_eq!(fine(&["kind", "show", name]), by_id);
     }
-    assert_eq!(refused(&["kind", "show", "intervew"]), "错误: 没有类型 `intervew`；是否指 `interview`？\n");
+    assert_eq!(refused(&["kind", "show", "intervew"]), "错误：没有记录种类 `intervew`；是否指 `interview`？\n");
     assert_eq!(refused(&["kind", "schema", "个别淡话", "--lang", "en"]), "error: there is no kind `个别淡话`; did you mean `个别谈话`?\n");
     assert!(refused(&["kind", "show", "\u{1b}[31m"]).contains("\\u{1b}"));
     assert!(refused(&["kind", "schema", "--format", "csv"]).contains("不能输出 csv"));

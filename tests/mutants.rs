@@ -2,6 +2,7 @@
 //! Each folder of `tests/mutants/` breaks one example. Run some with `MUTANTS=XH-12-3b cargo test --test mutants -- --nocapture`.
 
 mod common;
+mod page;
 
 use chrono::NaiveDate;
 use common::{Book, day, root};
@@ -16,6 +17,7 @@ use xuncha::casebook::Casebook;
 use xuncha::casebook::names::Where;
 use xuncha::finding::Finding;
 use xuncha::procedure::{Procedure, Strength, Subject};
+use xuncha::text::{Lang, Text};
 
 /// A folder of `tests/mutants/`: its `base.toml`, and the mutants of its other sheets.
 struct Base {
@@ -155,7 +157,7 @@ impl Base {
 fn assess(book: &Book, today: NaiveDate, round: Option<&str>) -> Vec<Finding> {
     let casebook = Casebook::open(book.path());
     let place = round.map_or(Where::Book, |r| Where::Round(r.to_string()));
-    let report = assess::run(&casebook, &Request { places: vec![place], today });
+    let report = assess::run(&casebook, &Request { places: vec![place], today, cache: false });
     report.all_findings().into_iter().cloned().collect()
 }
 
@@ -269,6 +271,7 @@ fn every_mutant_is_named_for_what_it_is() {
         bases.iter().enumerate().flat_map(|(b, base)| base.mutants.iter().filter(wanted).map(move |m| (b, m))).collect();
     let next = AtomicUsize::new(0);
     let failures: Mutex<Vec<(usize, String)>> = Mutex::default();
+    let said: Mutex<BTreeMap<usize, Finding>> = Mutex::default();
     let work = || {
         let mut books: BTreeMap<usize, (Book, Plain)> = BTreeMap::new();
         while let Some((i, (b, m))) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, *jobs.get(i)?))) {
@@ -289,6 +292,9 @@ fn every_mutant_is_named_for_what_it_is() {
             }
             let new: Vec<Finding> = assess(book, today, round).into_iter().filter(|f| !before.contains(f)).collect();
             let wrong = judge(book, m, &new);
+            if let Some(f) = new.iter().find(|f| f.obligation.as_deref() == Some(m.id.as_str())) {
+                said.lock().unwrap().insert(i, f.clone());
+            }
             if !wrong.is_empty() || only.is_some() {
                 let found: Vec<String> = new.iter().map(|f| shown(book, f)).collect();
                 let text = format!("{}\n{}", wrong.join("; "), found.join("\n"));
@@ -310,10 +316,22 @@ fn every_mutant_is_named_for_what_it_is() {
     let text: Vec<String> = failures.iter().map(|(_, t)| t.clone()).collect();
     assert!(failures.is_empty(), "{} of {} mutants are not named for what they are:\n{}", text.len(), jobs.len(), text.join("\n"));
     if only.is_none() {
+        let said = said.into_inner().unwrap();
+        let mut faults = Vec::new();
         for (b, base) in bases.iter().enumerate() {
             let named = jobs.iter().enumerate().filter(|(i, (of, _))| *of == b && !failed.contains(i)).map(|(_, (_, m))| *m);
             base.score(&named.collect::<Vec<_>>());
+            let first = |id: &str| {
+                let (i, (_, m)) = jobs.iter().enumerate().find(|(i, (of, m))| *of == b && m.id == id && said.contains_key(i))?;
+                Some((m.words(), said[&i].message.clone()))
+            };
+            let p = base.procedure();
+            for (tail, lang) in [(".zh", Lang::Zh), ("", Lang::En)] {
+                let file = format!("docs/obligations/{}{tail}.md", p.id);
+                faults.extend(common::current(&file, &page::of(&p, &base.name, lang, &first)));
+            }
         }
+        assert!(faults.is_empty(), "{}\nXUNCHA_BLESS=1 cargo test --test mutants rewrites them", faults.join("\n\n"));
     }
 }
 
@@ -409,5 +427,57 @@ fn the_register_is_carried_with_equal_strength() {
     for row in register() {
         let of = bases.iter().filter(|b| row.id.starts_with(&b.about.rows)).count();
         assert_eq!(of, 1, "{} belongs to one example", row.id);
+    }
+}
+
+/// Each rule that crosses records is carried by obligations that a broken record names, or by codes that are explained.
+#[test]
+fn every_rule_across_records_is_carried() {
+    #[derive(Deserialize)]
+    struct Table {
+        rules: BTreeMap<String, Vec<String>>,
+    }
+    let text = fs::read_to_string(root().join("tests/data/cross-rules.toml")).expect("the table");
+    let table: Table = toml::from_str(&text).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(table.rules.len(), 43);
+    let (codes, _) = xuncha::render::explain::library::codes();
+    let named: BTreeSet<String> = bases()
+        .into_iter()
+        .flat_map(|b| b.mutants)
+        .filter(|m| m.code.as_deref().is_some_and(|c| c != "unconfirmed"))
+        .map(|m| m.id)
+        .collect();
+    let known = |id: &str| named.contains(id) || codes.iter().any(|c| c.id == id);
+    let faults: Vec<String> = table
+        .rules
+        .iter()
+        .flat_map(|(rule, ids)| ids.iter().filter(|id| !known(id)).map(move |id| format!("{rule}: no mutant names {id}")))
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+impl Mutant {
+    /// What is broken, in a line.
+    fn words(&self) -> Text {
+        let short = |file: &str| {
+            file.split('/').skip_while(|p| *p == "rounds").skip(usize::from(file.starts_with("rounds/"))).collect::<Vec<_>>().join("/")
+        };
+        let code = |s: &str| format!("`{}`", xuncha::text::cut(s.trim().replace('\n', " ⏎ ").replace('`', "'").as_str(), 56));
+        let gone = |what: String| Text::new(format!("删去 {what}"), format!("no {what}"));
+        let mut out: Vec<Text> = self.remove.iter().map(|f| gone(short(f))).collect();
+        for e in &self.edit {
+            let file = short(&e.file);
+            let cut = |line: &str| Text::new(format!("{file} 删去{}", code(line)), format!("{file} without {}", code(line)));
+            out.push(match (&e.delete_line, &e.from, &e.to) {
+                (Some(line), ..) => cut(line),
+                (_, Some(from), Some(to)) if to.trim().is_empty() => cut(from),
+                (_, Some(from), Some(to)) => Text::same(format!("{file} {} → {}", code(from), code(to))),
+                _ => Text::same(file.clone()),
+            });
+        }
+        out.extend(self.add.iter().map(|a| Text::new(format!("增加 {}", short(&a.file)), format!("with {}", short(&a.file)))));
+        out.extend(self.today.iter().map(|day| Text::new(format!("今天是 {day}"), format!("today is {day}"))));
+        let join = |lang: Lang, mark: &str| out.iter().map(|t| t.get(lang)).collect::<Vec<_>>().join(mark);
+        Text::new(join(Lang::Zh, "；"), join(Lang::En, "; "))
     }
 }

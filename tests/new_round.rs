@@ -131,3 +131,31 @@ fn two_hundred_villages_from_a_spreadsheet() {
     assert_eq!(again.code, 0);
     assert!(again.err.contains("第8村,本级"), "{}", again.err);
 }
+
+#[test]
+fn a_case_is_added_to_a_round_that_is_there() {
+    let book = fresh("zh");
+    book.run(&["new-round", "2020-2", "--unit", "jiaoyuju=教育局"], TODAY);
+    let before = fs::read_to_string(book.path().join("rounds/2020-2/jiaoyuju/case.yaml")).unwrap();
+    let ran = book.run(&["new-round", "2020-2", "--unit", "caizheng=财政局"], TODAY);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.contains("轮次 2020-2 已有，加入 1 个案卷") && ran.out.contains("rounds/2020-2/caizheng/case.yaml"), "{}", ran.out);
+    let of = |case: &str| {
+        names(&book).iter().filter_map(|n| n.strip_prefix(&format!("rounds/2020-2/{case}/")).map(str::to_string)).collect::<Vec<_>>()
+    };
+    assert_eq!(of("jiaoyuju"), of("caizheng"), "the same papers");
+    assert_eq!(fs::read_to_string(book.path().join("rounds/2020-2/jiaoyuju/case.yaml")).unwrap(), before);
+    let round = fs::read_to_string(book.path().join("rounds/2020-2/round.yaml")).unwrap();
+    assert!(round.contains("  - jiaoyuju\n  - caizheng\n"), "{round}");
+    // One that is there is never touched, and nothing else is written beside it.
+    let old = names(&book);
+    refused(&book.run(&["new-round", "2020-2", "--unit", "caizheng", "--unit", "shuiwu=水务局"], TODAY), "case-exists");
+    refused(&book.run(&["new-round", "2020-2", "--procedure", "other", "--unit", "shuiwu=水务局"], TODAY), "已固定规程");
+    assert_eq!(names(&book), old);
+}
+
+#[test]
+fn a_name_that_stands_apart_from_its_unit_is_joined_to_it() {
+    let book = fresh("zh");
+    refused(&book.run(&["new-round", "2020-2", "--unit", "jyj", "教育局"], TODAY), "--unit jyj=教育局");
+}

@@ -107,7 +107,7 @@ fn laid_the_other_way_round_what_was_added_is_struck() {
 
 #[test]
 fn what_cannot_be_found_is_said_with_a_suggestion() {
-    assert_eq!(refused(&["procedure", "show", "xinghai-2021"]), "错误: 没有规程 `xinghai-2021`；是否指 `xinghai-2020`？\n");
+    assert_eq!(refused(&["procedure", "show", "xinghai-2021"]), "错误：没有规程 `xinghai-2021`；是否指 `xinghai-2020`？\n");
     assert_eq!(
         refused(&["procedure", "show", "xinghai-2020", "XH-42-1", "--lang", "en"]),
         "error: xinghai-2020 has no obligation `XH-42-1`; did you mean `XH-42-1a`?\n"

@@ -22,7 +22,7 @@ fn root() -> &'static Path {
 fn every_console_block_prints_what_stands_below_it() {
     let mut files = vec!["README.md".to_string(), "README.zh.md".into(), "CONTRIBUTING.md".into()];
     let docs = fs::read_dir(root().join("docs")).expect("docs").map(|e| e.expect("an entry").file_name().into_string().expect("UTF-8"));
-    files.extend(docs.filter(|n| n.ends_with(".md")).map(|n| format!("docs/{n}")));
+    files.extend(docs.filter(|n| n.ends_with(".md") && !n.starts_with("findings.")).map(|n| format!("docs/{n}")));
     files.sort();
     let mut ran = 0;
     let mut faults = Vec::new();

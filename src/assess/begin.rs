@@ -54,7 +54,7 @@ pub fn of_scope(sight: &Sight<'_>, o: &Obligation, c: &Compiled, flaws: &[Flaw])
     match (kind, flaw.lacking) {
         // It was decided by looking at records: one more would mend it.
         (Some(kind), false) => (None, Some(schema.kind(kind).id.clone())),
-        _ if flaw.lacking || o.at.is_some() => (record_file(&flaw.place.file), None),
+        _ if flaw.lacking || !o.at.is_empty() => (record_file(&flaw.place.file), None),
         _ => (None, None),
     }
 }

@@ -1,8 +1,10 @@
 //! What an obligation demands of one subject: rule, sections, approvals, signatures, copies, recipients.
 
 use super::sight::Sight;
+use super::signed::{approvals, signatures};
+use super::target::rule_place;
 use crate::finding::Place;
-use crate::kind::{EnumId, Part, Val};
+use crate::kind::{Part, Val};
 use crate::procedure::Obligation;
 use crate::procedure::compile::{Compiled, OneOf, titles};
 use crate::rule::{Missing, Stop, Value, Why, World};
@@ -23,17 +25,27 @@ pub struct Flaw {
     pub event: Option<usize>,
     /// The office's own number that is not set, if that is why.
     pub param: Option<usize>,
+    /// The file that cannot be read, if that may be why.
+    pub waits: Option<String>,
 }
 
 impl Flaw {
     /// Something wrong in what exists.
     pub fn wrong(place: Place, message: Text) -> Flaw {
-        Flaw { place, message, lacking: false, event: None, param: None }
+        Flaw { place, message, lacking: false, event: None, param: None, waits: None }
     }
 
     /// Something that is not there yet.
     pub fn lacking(place: Place, message: Text) -> Flaw {
-        Flaw { place, message, lacking: true, event: None, param: None }
+        Flaw { place, message, lacking: true, event: None, param: None, waits: None }
+    }
+}
+
+impl Flaw {
+    /// The same, until a file can be read.
+    pub fn waiting(mut self, file: Option<&str>) -> Flaw {
+        self.waits = self.waits.or_else(|| file.map(str::to_string));
+        self
     }
 }
 
@@ -43,16 +55,23 @@ pub fn check<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Par
     // What a rule finds missing and a demand below asks for by itself is said once, by the demand.
     let mut marked: Option<(Why, Flaw)> = None;
     if let Some(rule) = &c.require {
-        match rule.holds(sight, it) {
+        let (answer, waits) = sight.apart(|| rule.holds(sight, it));
+        match answer {
             Ok(true) => {}
             Ok(false) => {
-                let place = rule_place(c, it, scope_place, rule.first_field());
-                flaws.push(Flaw::wrong(place, broken(sight, o, c, it)));
+                let place = rule_place(sight, c, it, scope_place, rule);
+                // What is not filled in is no breach: it is asked for, and wanted when its date or its stage is over.
+                let absent = rule.absent(sight, it);
+                let flaw = match absent.is_empty() {
+                    true => Flaw::wrong(place, broken(sight, o, c, it)),
+                    false => Flaw::lacking(place, unfilled(sight, o, c, it, &absent)),
+                };
+                flaws.push(flaw.waiting(waits));
             }
             // What is sealed is there, and is not to be read: the paper answers for it.
             Err(Stop::Missing(m)) if matches!(m.why, Why::Sealed) => {}
             Err(stop) => {
-                let flaw = undecided(sight, &stop, rule_place(c, it, scope_place, rule.first_field()));
+                let flaw = undecided(sight, &stop, rule_place(sight, c, it, scope_place, rule)).waiting(waits);
                 match stop {
                     Stop::Missing(m) if matches!(m.why, Why::Approval(_) | Why::Signature(_) | Why::Filing(_)) => {
                         marked = Some((m.why, flaw))
@@ -67,23 +86,23 @@ pub fn check<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Par
         return flaws;
     };
     if let Some(chain) = &c.sections {
-        sections(sight, o, it, chain, &mut flaws);
+        since(&mut flaws, it, chain, |flaws| sections(sight, o, it, chain, flaws));
     }
     let start = flaws.len();
     if let Some((chain, roles)) = &c.approvals {
-        approvals(sight, c, it, chain, roles, &mut flaws);
+        since(&mut flaws, it, chain, |flaws| approvals(sight, c, it, chain, roles, flaws));
     }
     let approved = flaws.len();
     if let Some((chain, roles)) = &c.signatures {
-        signatures(sight, it, chain, roles, &mut flaws);
+        since(&mut flaws, it, chain, |flaws| signatures(sight, it, chain, roles, flaws));
     }
     let signed = flaws.len();
     if let Some((chain, holders)) = &c.copies {
-        copies(sight, o, it, chain, holders, &mut flaws);
+        since(&mut flaws, it, chain, |flaws| copies(sight, o, it, chain, holders, flaws));
     }
     let copied = flaws.len();
     for (chain, to) in &c.recipients {
-        recipients(sight, it, chain, to, &mut flaws);
+        since(&mut flaws, it, chain, |flaws| recipients(sight, it, chain, to, flaws));
     }
     if let Some((why, flaw)) = marked {
         let said = match why {
@@ -98,6 +117,15 @@ pub fn check<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Par
     flaws
 }
 
+/// Asks for what stands along a chain; where something there cannot be read, the flaws that are found wait for it.
+fn since(flaws: &mut Vec<Flaw>, it: Part<'_>, chain: &[u16], ask: impl FnOnce(&mut Vec<Flaw>)) {
+    let before = flaws.len();
+    ask(flaws);
+    if flaws.len() > before && it.misread_along(chain) {
+        flaws[before..].iter_mut().for_each(|f| f.waits = Some(it.record.file.clone()));
+    }
+}
+
 /// What to say of a broken rule: its own words with the numbers, else the obligation's text.
 fn broken<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Part<'a>>) -> Text {
     match &c.says {
@@ -107,6 +135,18 @@ fn broken<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Part<'
             say!("不符合：{zh}", "not as demanded: {en}")
         }
     }
+}
+
+/// What to say of a rule that only lacks fields: its own words, else the fields by name.
+fn unfilled<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled, it: Option<Part<'a>>, absent: &[Missing<'a>]) -> Text {
+    if c.says.is_some() {
+        return broken(sight, o, c, it);
+    }
+    let mut what: Vec<Text> = absent.iter().map(|m| m.what(sight)).collect();
+    what.dedup();
+    let zh = what.iter().map(|t| t.zh.as_ref()).collect::<Vec<_>>().join("、");
+    let en = what.iter().map(|t| t.en.as_ref()).collect::<Vec<_>>().join(", ");
+    say!("缺少{zh}", "missing: {en}")
 }
 
 /// A rule that cannot be decided because something is missing.
@@ -135,14 +175,6 @@ fn missing_place(m: &Missing<'_>) -> Option<Place> {
         range.end = line;
     }
     Some(Place::at(&part.record.file, range))
-}
-
-fn rule_place(c: &Compiled, it: Option<Part<'_>>, scope: &Place, first: Option<&[u16]>) -> Place {
-    let Some(it) = it else { return scope.clone() };
-    match c.at.as_deref().or(first) {
-        Some(chain) => place_of(it, chain),
-        None => place_of(it, &[]),
-    }
 }
 
 /// The place of a field, or of the nearest that is there on the way to it.
@@ -188,103 +220,6 @@ fn sections(sight: &Sight<'_>, o: &Obligation, it: Part<'_>, chain: &[u16], flaw
         let en = titles.iter().map(|t| t.en.as_ref()).collect::<Vec<_>>().join(", ");
         let n = missing.len();
         flaws.push(Flaw::lacking(place_of(it, chain), say!("缺少{n}部分内容：{zh}", "{n} of its parts not filled in: {en}")));
-    }
-}
-
-/// One approval of a list.
-struct Approval<'a> {
-    part: Part<'a>,
-    who: Option<(EnumId, u16)>,
-    agreed: bool,
-    date: Option<NaiveDate>,
-}
-
-fn entries<'a>(sight: &Sight<'a>, list: Part<'a>) -> Vec<Approval<'a>> {
-    let schema = sight.ground.book.schema.as_ref();
-    let field = |p: Part<'a>, key: &str| match p.val() {
-        Val::Map(shape) => schema.shape(shape).find(key).and_then(|i| p.field(i)),
-        _ => None,
-    };
-    let items: Vec<Part<'a>> = if list.val() == Val::List { list.items().collect() } else { vec![list] };
-    items
-        .into_iter()
-        .map(|part| {
-            let who = field(part, "role").or_else(|| field(part, "by")).and_then(|p| match p.val() {
-                Val::Enum(e, i) => Some((e, i)),
-                _ => None,
-            });
-            let agreed = match field(part, "decision").map(|p| p.val()) {
-                Some(Val::Enum(e, i)) => schema.en(e).values[i as usize].code == "agreed",
-                Some(Val::Text) | None => false,
-                _ => false,
-            };
-            let date = field(part, "date").and_then(|p| super::events::anchor(p)).map(|a| a.date);
-            Approval { part, who, agreed, date }
-        })
-        .collect()
-}
-
-fn approvals<'a>(sight: &Sight<'a>, c: &Compiled, it: Part<'a>, chain: &[u16], roles: &[OneOf], flaws: &mut Vec<Flaw>) {
-    let g = sight.ground;
-    let place = place_of(it, chain);
-    let list = follow(it, chain).map(|p| entries(sight, p)).unwrap_or_default();
-    let deadline = c
-        .approved_by
-        .as_ref()
-        .and_then(|f| follow(it, f).or_else(|| follow(it.record.root(), f)))
-        .and_then(super::events::anchor)
-        .map(|a| a.date);
-    let mut last: Option<NaiveDate> = None;
-    for role in roles {
-        let who = titles(g.program.procedure, &g.book.schema, role);
-        let (zh, en) = (&who.zh, &who.en);
-        let mine: Vec<&Approval> = list.iter().filter(|a| a.who.is_some_and(|w| role.values.contains(&w))).collect();
-        let Some(agreed) = mine.iter().rev().find(|a| a.agreed) else {
-            let mut flaw = match mine.last() {
-                Some(a) => Flaw::lacking(place_of(a.part, &[]), say!("{zh}没有同意", "{en} has not agreed")),
-                None => Flaw::lacking(place.clone(), say!("没有{zh}的审批", "no approval by {en}")),
-            };
-            // What it must precede has happened: it is no longer only to come.
-            flaw.lacking = deadline.is_none();
-            flaws.push(flaw);
-            continue;
-        };
-        let Some(date) = agreed.date else {
-            flaws.push(Flaw::lacking(place_of(agreed.part, &[]), say!("{zh}的审批没有日期", "the approval by {en} has no date")));
-            continue;
-        };
-        if let Some(before) = last.filter(|l| date < *l) {
-            flaws.push(Flaw::wrong(
-                place_of(agreed.part, &[]),
-                say!(
-                    "{zh}的审批（{date}）早于前一道（{before}），顺序不对",
-                    "the approval by {en} ({date}) is before the one it should follow ({before})"
-                ),
-            ));
-        }
-        if let Some(limit) = deadline.filter(|d| date > *d) {
-            flaws.push(Flaw::wrong(
-                place_of(agreed.part, &[]),
-                say!("{zh}的审批（{date}）晚于 {limit}", "the approval by {en} ({date}) is later than {limit}"),
-            ));
-        }
-        last = Some(date);
-    }
-}
-
-fn signatures<'a>(sight: &Sight<'a>, it: Part<'a>, chain: &[u16], roles: &[OneOf], flaws: &mut Vec<Flaw>) {
-    let g = sight.ground;
-    let list = follow(it, chain).map(|p| entries(sight, p)).unwrap_or_default();
-    for role in roles {
-        let who = titles(g.program.procedure, &g.book.schema, role);
-        let (zh, en) = (&who.zh, &who.en);
-        match list.iter().find(|a| a.who.is_some_and(|w| role.values.contains(&w))) {
-            None => flaws.push(Flaw::lacking(place_of(it, chain), say!("没有{zh}签字", "not signed by {en}"))),
-            Some(s) if s.date.is_none() => {
-                flaws.push(Flaw::lacking(place_of(s.part, &[]), say!("{zh}签字没有日期", "the signature of {en} has no date")))
-            }
-            Some(_) => {}
-        }
     }
 }
 

@@ -46,7 +46,11 @@ fn below(sight: &Sight<'_>, index: usize) -> Option<EventDate> {
 }
 
 fn own(sight: &Sight<'_>, index: usize) -> Option<EventDate> {
-    recorded(sight, index).or_else(|| derived(sight, index))
+    let found = recorded(sight, index).or_else(|| derived(sight, index));
+    if found.is_none() {
+        super::unread::milestone(sight);
+    }
+    found
 }
 
 /// The milestones that record the event at this very level.

@@ -3,7 +3,7 @@
 use super::model::Progress;
 use super::sight::Sight;
 use crate::finding::{Finding, Place, Severity};
-use crate::kind::{Gap, Record, Required};
+use crate::kind::{Gap, Part, Record, Required};
 use crate::say;
 
 /// The required fields that a record lacks. `progress` is that of the instance it belongs to.
@@ -37,6 +37,9 @@ pub fn of_record<'a>(sight: &Sight<'a>, record: &'a Record, progress: &[Progress
         let mut f = Finding::new(severity, "missing-field", place(record, gap), say!("{kind_zh}缺少“{zh}”", "{kind_en} lacks `{key}`"));
         if let Some(note) = &field.note {
             f.help = Some(note.clone());
+        }
+        if (Part { record, node: gap.map }).misread(gap.field) {
+            f.waits = Some(record.file.clone());
         }
         out.push(f);
     }

@@ -2,6 +2,7 @@
 
 use super::model::{Assessment, CaseReport, Progress, RoundReport, State};
 use super::stage;
+use super::unread;
 use crate::procedure::{Procedure, Scope};
 
 /// A step from the stages being worked in to the next.
@@ -15,6 +16,8 @@ pub struct Gate<'r> {
     pub shut: Vec<&'r Assessment>,
     /// What is open and does not keep it shut.
     pub reminders: Vec<&'r Assessment>,
+    /// Files that cannot be read: what they hold may keep it shut.
+    pub unread: Vec<&'r str>,
 }
 
 /// The gate before a case: the stages it may enter next. Empty `enter`: nothing follows, or what follows waits for another stage.
@@ -30,7 +33,9 @@ pub fn next<'r>(p: &Procedure, round: &'r RoundReport, case: &CaseReport) -> Gat
         Scope::Casebook => false,
     };
     let undone = |a: &&Assessment| a.state.is_open() || a.state == State::Late;
-    let mut gate = Gate { enter, leave, shut: Vec::new(), reminders: Vec::new() };
+    let mut gate = Gate { enter, leave, shut: Vec::new(), reminders: Vec::new(), unread: Vec::new() };
+    let cases: Vec<&str> = round.cases.iter().map(|c| c.name.as_str()).collect();
+    gate.unread = unread::of_case(&round.unread, &round.name, &case.name, &cases);
     for a in round.assessments.iter().filter(mine).filter(undone) {
         let o = &p.obligations[a.obligation];
         if gate.leave.iter().any(|s| o.blocks(*s)) {

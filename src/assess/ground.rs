@@ -1,5 +1,6 @@
 //! What an assessment of one round stands on: the casebook's records above it, the round, its cases, its past, the day.
 
+use super::term::{self, TermRound};
 use crate::calendar::Calendar;
 use crate::casebook::{Casebook, Folder, Round};
 use crate::kind::{Home, KindId, Level, Part, Record, Val};
@@ -44,13 +45,18 @@ pub struct Ground<'a> {
     pub today: NaiveDate,
     /// Kinds by name.
     pub known: Known,
+    /// Whether any file of the round or above could not be read.
+    pub unread: bool,
     history: &'a History,
     past: OnceLock<PastStore>,
 }
 
-/// The rounds of the casebook in their order, read once for all of them and only if a rule asks.
+/// The rounds of the casebook in their order, and what stands at the head of each: read once for all of them and only if a rule asks.
 #[derive(Default)]
-pub struct History(OnceLock<Vec<((i64, i64), String)>>);
+pub struct History {
+    order: OnceLock<Vec<((i64, i64), String)>>,
+    term: OnceLock<Vec<TermRound>>,
+}
 
 /// Rounds before this one, as far as rules ask for them.
 pub struct PastStore {
@@ -92,7 +98,9 @@ impl<'a> Ground<'a> {
             confirmation: kind("confirmation"),
             waiver: kind("waiver"),
         };
-        Ground { book, workspace, round, program, calendar, today, known, history, past: OnceLock::new() }
+        let cases = round.cases.iter().map(|c| &c.folder);
+        let unread = [workspace, &round.folder].into_iter().chain(cases).any(|f| !f.unread.is_empty());
+        Ground { book, workspace, round, program, calendar, today, known, unread, history, past: OnceLock::new() }
     }
 
     /// The round's own record.
@@ -144,9 +152,31 @@ impl<'a> Ground<'a> {
         self.past.get_or_init(|| self.read_past())
     }
 
+    /// The rounds that were looked at for rules about the past and about the term.
+    pub fn looked_at(&self) -> Vec<String> {
+        // Whichever round asked for the heads first: they stand for all.
+        if let Some(term) = self.history.term.get() {
+            return term.iter().map(|r| r.name.clone()).collect();
+        }
+        self.past.get().map(|p| p.rounds.iter().map(|r| r.name.clone()).collect()).unwrap_or_default()
+    }
+
+    /// The heads of all rounds of the casebook, read when first asked for.
+    pub fn term(&self) -> &'a [TermRound] {
+        self.history.term.get_or_init(|| {
+            let names = self.all_rounds().iter().map(|(_, name)| name.as_str());
+            names.map(|name| term::read(self.book, &self.known, name)).collect()
+        })
+    }
+
+    /// The head of a round by name, if the heads were read.
+    pub fn term_round(&self, name: &str) -> Option<&'a TermRound> {
+        self.history.term.get()?.iter().find(|r| r.name == name)
+    }
+
     /// All rounds of the casebook by year and number.
     fn all_rounds(&self) -> &'a [((i64, i64), String)] {
-        self.history.0.get_or_init(|| {
+        self.history.order.get_or_init(|| {
             let only: Vec<KindId> = self.known.round.into_iter().collect();
             let mut keys: Vec<((i64, i64), String)> = Vec::new();
             for name in self.book.rounds() {

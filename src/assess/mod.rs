@@ -1,6 +1,7 @@
 //! The pure heart: `assess(procedure, casebook, calendar, today) -> assessments`; every command is a view of its result, none computes the truth again.
 
 pub mod begin;
+pub mod cache;
 pub mod cycles;
 pub mod demand;
 pub mod doubles;
@@ -16,9 +17,13 @@ pub mod params;
 pub mod refs;
 pub mod shelf;
 pub mod sight;
+pub mod signed;
 pub mod stage;
 pub mod subject;
+mod target;
+pub mod term;
 pub mod todo;
+pub mod unread;
 pub mod waivers;
 
 pub use model::*;
@@ -32,11 +37,13 @@ use crate::kind::Val;
 use crate::procedure::compile::Program;
 use crate::procedure::{Procedure, Scope};
 use crate::say;
+use cache::{Above, Cache};
 use chrono::NaiveDate;
 use ground::Ground;
 use one::Stand;
 use rayon::prelude::*;
 use sight::{Sight, Spot};
+use std::sync::OnceLock;
 
 /// What to assess, and on which day.
 #[derive(Clone, Debug)]
@@ -45,6 +52,8 @@ pub struct Request {
     pub places: Vec<Where>,
     /// The day of the run.
     pub today: NaiveDate,
+    /// Whether what was assessed before may be used, and kept.
+    pub cache: bool,
 }
 
 /// From how many days before a due date it is near, where the office does not say.
@@ -52,48 +61,84 @@ pub const DUE_SOON: i64 = 7;
 
 /// Assesses what is asked. Rounds are read, assessed and dropped one by one, on as many threads as there are.
 pub fn run(book: &Casebook, request: &Request) -> Report {
-    let workspace = book.read_workspace();
-    let calendar_findings = &book.calendar().1;
-    let history = ground::History::default();
+    let whole = request.places.contains(&Where::Book);
     let names = wanted_rounds(book, request);
     let (shelf, shelf_findings) = shelf::load(book, names.iter().map(|(n, _)| n.as_str()));
     let programs: Vec<Program> = shelf.procedures.iter().map(|p| Program::new(p, &book.schema)).collect();
-    let rounds: Vec<(RoundReport, usize)> = names
+    let wanted: Vec<&str> = names.iter().map(|(n, _)| n.as_str()).collect();
+    let cache = if request.cache { Cache::open(book, &wanted, request.today) } else { None };
+    let workspace = OnceLock::new();
+    let workspace = || workspace.get_or_init(|| book.read_workspace());
+    let history = ground::History::default();
+    let mut rounds: Vec<RoundReport> = names
         .par_iter()
         .map(|(name, cases)| {
-            let index = shelf.of(name);
+            let procedure = shelf.of(name);
+            // What is kept is of all cases.
+            let all = || book.cases(name).iter().all(|c| cases.as_ref().is_none_or(|wanted| wanted.contains(c)));
+            let cache = cache.as_ref().filter(|_| all());
+            if let Some(kept) = cache.and_then(|c| c.round(name)) {
+                return RoundReport { procedure, ..kept };
+            }
             // Every case is read, whichever are asked for: what the round demands, and what its records name, reaches into all of them.
             let round = book.read_round(name, None);
-            let ground = Ground::new(book, &workspace, &round, &programs[index], &history, request.today);
-            let report = round_report(&ground, index, cases.as_deref());
-            (report, index)
+            let ground = Ground::new(book, workspace(), &round, &programs[procedure], &history, request.today);
+            let report = round_report(&ground, procedure, cases.as_deref());
+            if let Some(cache) = cache {
+                cache.keep_round(&report, ground.looked_at());
+            }
+            report
         })
         .collect();
-    let mut findings = book.findings.clone();
-    findings.extend(calendar_findings.iter().cloned());
-    findings.extend(shelf_findings);
-    findings.extend(workspace.findings.iter().cloned());
+    let above = cache.as_ref().and_then(|c| c.above(&names, whole)).unwrap_or_else(|| {
+        let mut above = Above { findings: shelf_findings, records: workspace().records.len(), ..Above::default() };
+        above_rounds(book, workspace(), &programs, &history, request, &rounds, &mut above);
+        if let Some(cache) = &cache {
+            cache.keep_above(&names, whole, &above);
+        }
+        above
+    });
+    if let Some(last) = rounds.last_mut() {
+        last.assessments.extend(above.assessments);
+    }
+    drop(programs);
+    Report { procedures: shelf.procedures, rounds, findings: above.findings, records: above.records, unread: above.unread }
+}
+
+/// What is wrong above the rounds: settings, calendar, procedures, records at the root, what the casebook itself owes.
+fn above_rounds(
+    book: &Casebook,
+    workspace: &Folder,
+    programs: &[Program],
+    history: &ground::History,
+    request: &Request,
+    rounds: &[RoundReport],
+    above: &mut Above,
+) {
     let whole = request.places.contains(&Where::Book);
+    let findings = &mut above.findings;
+    findings.extend(book.findings.iter().cloned());
+    findings.extend(book.calendar().1.iter().cloned());
+    findings.extend(workspace.findings.iter().cloned());
     if whole {
-        findings.extend(doubles::workspace(book, &workspace));
+        findings.extend(doubles::workspace(book, workspace));
     }
     findings.extend(crate::procedure::conditions::own(&book.schema));
-    findings.extend(params::check(book, &programs, whole));
-    let used: Vec<usize> = rounds.iter().map(|(_, i)| *i).collect();
+    findings.extend(params::check(book, programs, whole));
     for (i, program) in programs.iter().enumerate() {
-        if used.contains(&i) {
+        if rounds.iter().any(|r| r.procedure == i) {
             findings.extend(crate::procedure::lint::lint_program(program));
         }
     }
-    let mut rounds: Vec<RoundReport> = rounds.into_iter().map(|(r, _)| r).collect();
     if whole {
-        book_level(book, &workspace, &programs, request, &mut rounds, &mut findings);
+        above.assessments = book_level(book, workspace, programs, history, request, rounds, findings);
     }
-    drop(programs);
+    unread::follow(findings);
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
     findings.dedup();
-    let records = workspace.records.len();
-    Report { procedures: shelf.procedures, rounds, findings, records }
+    above.unread = workspace.unread.iter().map(|u| u.file.clone()).chain(rounds.iter().flat_map(|r| r.unread.clone())).collect();
+    above.unread.sort();
+    above.unread.dedup();
 }
 
 /// The rounds to read, and of each the cases if not all.
@@ -196,11 +241,12 @@ fn round_report(ground: &Ground, procedure: usize, only: Option<&[String]>) -> R
         f.case.get_or_insert_with(|| round.name.clone());
     }
     assessments.sort_by(|a, b| (a.obligation, &a.instance).cmp(&(b.obligation, &b.instance)));
+    unread::follow(&mut findings);
     findings.sort_by(|a, b| a.key().cmp(&b.key()));
     findings.dedup();
     let records = round.folder.records.len() + wanted.iter().map(|c| round.cases[*c].folder.records.len()).sum::<usize>();
     let waivers = waivers::of_round(g);
-    RoundReport { name: round.name.clone(), procedure, cases, assessments, findings, waivers, records }
+    RoundReport { name: round.name.clone(), procedure, cases, assessments, findings, waivers, records, unread: unread::files(g) }
 }
 
 /// Obligations of the casebook itself, laid on its records once: shown with the last round's procedure.
@@ -208,14 +254,15 @@ fn book_level(
     book: &Casebook,
     workspace: &Folder,
     programs: &[Program],
+    history: &ground::History,
     request: &Request,
-    rounds: &mut [RoundReport],
+    rounds: &[RoundReport],
     findings: &mut Vec<Finding>,
-) {
-    let Some(procedure) = rounds.last().map(|r| r.procedure) else { return };
+) -> Vec<Assessment> {
+    let Some(procedure) = rounds.last().map(|r| r.procedure) else { return Vec::new() };
     let program = &programs[procedure];
-    let (empty, history) = (Round::default(), ground::History::default());
-    let g = Ground::new(book, workspace, &empty, program, &history, request.today);
+    let empty = Round::default();
+    let g = Ground::new(book, workspace, &empty, program, history, request.today);
     let view = Sight::new(&g, Spot::Book);
     // The casebook is as far as its rounds under this procedure are.
     let of_cases: Vec<Vec<Progress>> =
@@ -229,9 +276,7 @@ fn book_level(
     };
     let assessments = assess_scope(&view, Scope::Casebook, &stand);
     record_findings(&view, workspace, &progress, findings);
-    if let Some(last) = rounds.last_mut() {
-        last.assessments.extend(assessments);
-    }
+    assessments
 }
 
 fn assess_scope<'a>(sight: &Sight<'a>, scope: Scope, stand: &Stand) -> Vec<Assessment> {
@@ -258,11 +303,11 @@ fn assess_scope<'a>(sight: &Sight<'a>, scope: Scope, stand: &Stand) -> Vec<Asses
 fn read_findings(g: &Ground, only: Option<&[String]>) -> Vec<Finding> {
     let round = g.round;
     let mut out: Vec<Finding> = round.folder.findings.clone();
-    if g.round_record().is_none() && g.known.round.is_some() {
-        out.push(
-            Finding::error("missing-record", round_place(g), say!("轮次缺少 round.yaml", "the round has no round.yaml"))
-                .help(say!("用 `xuncha new-round` 建轮次，或补写这个文件", "make rounds with `xuncha new-round`, or add the file")),
-        );
+    if let (None, Some(kind)) = (g.round_record(), g.known.round) {
+        let mut f = Finding::error("missing-record", round_place(g), say!("轮次缺少 round.yaml", "the round has no round.yaml"))
+            .help(say!("用 `xuncha new-round` 建轮次，或补写这个文件", "make rounds with `xuncha new-round`, or add the file"));
+        f.waits = unread::of(&round.folder, kind).map(str::to_string);
+        out.push(f);
     }
     for (i, case) in round.cases.iter().enumerate() {
         if only.is_some_and(|o| !o.contains(&case.name)) {
@@ -273,17 +318,18 @@ fn read_findings(g: &Ground, only: Option<&[String]>) -> Vec<Finding> {
             f.case = Some(name.clone());
             f
         }));
-        if g.case_record(i).is_none() && g.known.case.is_some() {
+        if let (None, Some(kind)) = (g.case_record(i), g.known.case) {
             let mut f = Finding::error(
                 "missing-record",
                 Place::file(format!("rounds/{name}")),
                 say!("案卷缺少 case.yaml", "the case has no case.yaml"),
             )
             .help(say!(
-                "补写 case.yaml(单位、巡察组)；若这不是案卷，请移出轮次文件夹",
+                "补写 case.yaml（单位、巡察组）；若这不是案卷，请移出轮次文件夹",
                 "add case.yaml (unit, team); if this is no case, move the folder out of the round"
             ));
             f.case = Some(name.clone());
+            f.waits = unread::of(&case.folder, kind).map(str::to_string);
             out.push(f);
         }
         for other in &case.folder.others {

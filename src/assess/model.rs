@@ -8,7 +8,7 @@ use crate::text::{Lang, Text};
 use chrono::NaiveDate;
 
 /// How an obligation stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// A record breaks it.
@@ -74,7 +74,7 @@ impl State {
 }
 
 /// The date by which, as counted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Due {
     /// The event's index in the procedure; none for a fixed date.
     pub from: Option<usize>,
@@ -112,7 +112,7 @@ impl Due {
 }
 
 /// What one obligation is laid on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Instance {
     /// The scope.
     pub scope: Scope,
@@ -136,7 +136,7 @@ impl Instance {
 }
 
 /// One obligation on one instance.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Assessment {
     /// The obligation's index in the procedure.
     pub obligation: usize,
@@ -168,10 +168,12 @@ pub struct Assessment {
     pub wants_confirmation: bool,
     /// How many findings a waiver keeps back.
     pub waived: usize,
+    /// The file that cannot be read, where it is open only for want of that.
+    pub waits: Option<String>,
 }
 
 /// A recorded deviation: from a waiver, or from the head of the record that deviates.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Waived {
     /// The obligation's id, as written.
     pub obligation: String,
@@ -190,7 +192,7 @@ pub struct Waived {
 }
 
 /// How far a case is in one stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Progress {
     /// Not yet begun.
@@ -202,7 +204,7 @@ pub enum Progress {
 }
 
 /// An event's date in a case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Happened {
     /// The event's index in the procedure.
     pub event: usize,
@@ -211,7 +213,7 @@ pub struct Happened {
 }
 
 /// One case, assessed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct CaseReport {
     /// Its folder's name.
     pub name: String,
@@ -233,7 +235,7 @@ impl CaseReport {
 }
 
 /// One round, assessed: everything that the commands show. The records themselves are gone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct RoundReport {
     /// Its folder's name.
     pub name: String,
@@ -249,6 +251,8 @@ pub struct RoundReport {
     pub waivers: Vec<Waived>,
     /// How many records were read.
     pub records: usize,
+    /// Files of its records, and of those above it, of which nothing could be read.
+    pub unread: Vec<String>,
 }
 
 impl RoundReport {
@@ -292,10 +296,12 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many records were read above the rounds.
     pub records: usize,
+    /// Files of records of which nothing could be read.
+    pub unread: Vec<String>,
 }
 
 impl Report {
-    /// All findings, in the order of their files.
+    /// All findings, in the order of their files, with those that wait for a file; what a person is shown gives [`super::unread::shown`].
     pub fn all_findings(&self) -> Vec<&Finding> {
         let rounds = self.rounds.iter().flat_map(|r| r.findings.iter().chain(r.assessments.iter().flat_map(|a| a.findings.iter())));
         let mut all: Vec<&Finding> = self.findings.iter().chain(rounds).collect();

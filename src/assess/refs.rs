@@ -1,6 +1,7 @@
 //! References between records: which record a name means, and names that mean none.
 
 use super::ground::Ground;
+use super::unread;
 use crate::casebook::Folder;
 use crate::finding::{Finding, Place};
 use crate::kind::{KindId, Part, Record, Shape, ShapeId, Type, Val};
@@ -12,6 +13,12 @@ use crate::text::{meant, nearest};
 pub fn resolve<'a>(g: &Ground<'a>, from: &Record, kinds: &[KindId], id: &str) -> Option<&'a Record> {
     if let Some((head, last)) = id.rsplit_once('/') {
         return by_path(g, from, head, last);
+    }
+    // What the head of another round names stands there.
+    if from.home.round != g.round.name
+        && let Some(round) = g.term_round(&from.home.round)
+    {
+        return super::term::resolve(g, round, from, kinds, id);
     }
     for kind in kinds {
         if Some(*kind) == g.known.case {
@@ -141,6 +148,7 @@ fn check(g: &Ground, part: Part, kinds: &[KindId], out: &mut Vec<Finding>) {
             "an id is a file name without .yaml; a record of another case is `ROUND/UNIT/KIND/ID`"
         )),
     };
+    f.waits = unread::named(g, part.record, kinds, id).map(str::to_string);
     out.push(f);
 }
 

@@ -51,7 +51,7 @@ pub fn load<'n>(book: &Casebook, rounds: impl Iterator<Item = &'n str>) -> (Shel
                         "procedure-not-pinned",
                         Place::file(format!("rounds/{round}")),
                         say!(
-                            "轮次没有固定的规程(procedure.toml)，按案卷现用规程检查",
+                            "轮次没有固定的规程（procedure.toml），按案卷现用规程检查",
                             "the round has no pinned procedure.toml; it is judged by the casebook's present one"
                         ),
                     )

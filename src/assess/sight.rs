@@ -2,10 +2,12 @@
 
 use super::events::{self, EventDate};
 use super::ground::Ground;
-use crate::calendar::{Anchor, Calendar, Cycle};
+pub use super::params::{param, read_param};
+use super::unread;
+use crate::calendar::{Calendar, Cycle};
 use crate::kind::{KindId, Record, Schema};
-use crate::procedure::{ParamType, Scope};
-use crate::rule::{Current, Group, Named, ParamValue, Past, PastCase, World};
+use crate::procedure::Scope;
+use crate::rule::{Below, Current, Group, Met, Named, ParamValue, Past, PastCase, World};
 use crate::text::Text;
 use chrono::{NaiveDate, NaiveTime};
 use rustc_hash::FxHashMap as HashMap;
@@ -34,7 +36,7 @@ pub struct Sight<'a> {
     /// The period that is looked at, of an obligation that comes back with each.
     pub period: Option<Cycle>,
     lists: RefCell<Vec<Option<Rc<[&'a Record]>>>>,
-    events: RefCell<Vec<Option<Option<EventDate>>>>,
+    events: RefCell<Vec<Option<Dated<'a>>>>,
     pasts: [OnceCell<Rc<[PastCase<'a>]>>; 2],
     /// The views of the team and the round above, made when asked for.
     above: OnceCell<Box<Sight<'a>>>,
@@ -42,7 +44,11 @@ pub struct Sight<'a> {
     below: OnceCell<Vec<Sight<'a>>>,
     /// Confirmations and waivers by the obligation that they name.
     said: [Said<'a>; 2],
+    met: Rc<Met<'a>>,
 }
+
+/// An event's date, and the file for want of which there may be none.
+type Dated<'a> = (Option<EventDate>, Option<&'a str>);
 
 impl<'a> Sight<'a> {
     /// A view; nothing is listed before it is asked for.
@@ -52,6 +58,10 @@ impl<'a> Sight<'a> {
 
     /// The view from an instance in one period.
     pub fn within(ground: &'a Ground<'a>, spot: Spot, period: Option<Cycle>) -> Sight<'a> {
+        Sight::of(ground, spot, period, Rc::default())
+    }
+
+    fn of(ground: &'a Ground<'a>, spot: Spot, period: Option<Cycle>, met: Rc<Met<'a>>) -> Sight<'a> {
         let schema = &ground.book.schema;
         Sight {
             ground,
@@ -64,7 +74,13 @@ impl<'a> Sight<'a> {
             round_above: OnceCell::new(),
             below: OnceCell::new(),
             said: [OnceCell::new(), OnceCell::new()],
+            met,
         }
+    }
+
+    /// The view from elsewhere, for the same question.
+    fn other(&self, spot: Spot) -> Sight<'a> {
+        Sight::of(self.ground, spot, self.period, self.met.clone())
     }
 
     /// The scope of the instance.
@@ -101,7 +117,7 @@ impl<'a> Sight<'a> {
         if self.spot == Spot::Round {
             return self;
         }
-        self.round_above.get_or_init(|| Box::new(Sight::within(self.ground, Spot::Round, self.period)))
+        self.round_above.get_or_init(|| Box::new(self.other(Spot::Round)))
     }
 
     /// The view from the case's team; from the round where the case has none.
@@ -112,23 +128,43 @@ impl<'a> Sight<'a> {
         self.above.get_or_init(|| {
             let id = self.team().map(|t| &t.id);
             let index = self.ground.teams().iter().position(|t| Some(&t.id) == id);
-            Box::new(Sight::within(self.ground, index.map_or(Spot::Round, Spot::Team), self.period))
+            Box::new(self.other(index.map_or(Spot::Round, Spot::Team)))
         })
     }
 
     /// The views from the cases below.
     pub fn case_views(&self) -> &[Sight<'a>] {
-        self.below.get_or_init(|| self.cases().into_iter().map(|c| Sight::within(self.ground, Spot::Case(c), self.period)).collect())
+        self.below.get_or_init(|| self.cases().into_iter().map(|c| self.other(Spot::Case(c))).collect())
     }
 
     /// The date of an event: of its own scope, or the first and last of the cases below.
     pub fn event_date(&self, index: usize) -> Option<EventDate> {
-        if let Some(known) = &self.events.borrow()[index] {
-            return known.clone();
+        if let Some((date, met)) = &self.events.borrow()[index] {
+            met.inspect(|file| self.met.note(file));
+            return date.clone();
         }
-        let date = events::date(self, index);
-        self.events.borrow_mut()[index] = Some(date.clone());
+        let (date, met) = self.apart(|| events::date(self, index));
+        // What is known to have happened waits for no file.
+        let met = met.filter(|_| date.is_none());
+        met.inspect(|file| self.met.note(file));
+        self.events.borrow_mut()[index] = Some((date.clone(), met));
         date
+    }
+
+    /// Answers a question, with the file that could not be read and may answer it otherwise.
+    pub fn apart<T>(&self, ask: impl FnOnce() -> T) -> (T, Option<&'a str>) {
+        let before = self.met.take();
+        let answer = ask();
+        let met = self.met.take();
+        self.met.reset(before);
+        (answer, met)
+    }
+
+    /// Notes a file in sight of this kind that could not be read.
+    fn unread(&self, kind: Option<KindId>) {
+        if let (true, Some(kind)) = (self.ground.unread, kind) {
+            unread::in_sight(self, kind).inspect(|file| self.met.note(file));
+        }
     }
 
     fn visible(&self, kind: KindId) -> Rc<[&'a Record]> {
@@ -177,6 +213,13 @@ impl<'a> Sight<'a> {
         about(self, &self.said[0], self.ground.known.confirmation, obligation, true)
     }
 
+    /// Notes a confirmation or waiver that could not be read and may name this obligation.
+    pub fn unread_about(&self, kind: Option<KindId>, obligation: &str) {
+        if let Some(kind) = kind {
+            unread::about(self, kind, obligation).inspect(|file| self.met.note(file));
+        }
+    }
+
     /// The waivers in sight that name an obligation.
     pub fn waivers(&self, obligation: &str) -> &[&'a Record] {
         about(self, &self.said[1], self.ground.known.waiver, obligation, false)
@@ -214,6 +257,7 @@ impl<'a> World<'a> for Sight<'a> {
     }
 
     fn list(&self, kind: KindId) -> Rc<[&'a Record]> {
+        self.unread(Some(kind));
         if let Some(list) = &self.lists.borrow()[kind.0 as usize] {
             return list.clone();
         }
@@ -223,18 +267,23 @@ impl<'a> World<'a> for Sight<'a> {
     }
 
     fn single(&self, kind: KindId) -> Option<&'a Record> {
-        match self.spot {
+        let found = match self.spot {
             Spot::Case(i) => self.ground.round.cases[i].folder.of(kind).first(),
-            // Above the cases there is no one record, but for the round's own.
+            // Above the cases there is no one record, but for the round's own and the casebook's.
             Spot::Book => None,
             _ if Some(kind) == self.ground.known.round => self.ground.round_record(),
             _ => None,
         }
+        .or_else(|| self.ground.workspace.of(kind).first());
+        if found.is_none() {
+            self.unread(Some(kind));
+        }
+        found
     }
 
     fn current(&self, which: Current) -> Option<&'a Record> {
         let g = self.ground;
-        match (which, self.spot) {
+        let found = match (which, self.spot) {
             (Current::Round, Spot::Book) => None,
             (Current::Round, _) => g.round_record(),
             (Current::Case, Spot::Case(i)) => g.case_record(i),
@@ -245,17 +294,47 @@ impl<'a> World<'a> for Sight<'a> {
                 g.workspace.get(g.known.unit?, named.unwrap_or(&g.round.cases[i].name))
             }
             (Current::Unit, _) => None,
+        };
+        if found.is_none() && g.unread {
+            let kinds = match which {
+                Current::Round => [g.known.round, None],
+                Current::Case => [g.known.case, None],
+                // A case names its team and its unit.
+                Current::Team => [g.known.case, g.known.team],
+                Current::Unit => [g.known.case, g.known.unit],
+            };
+            kinds.into_iter().for_each(|kind| self.unread(kind));
         }
+        found
     }
 
     fn group(&self, which: Group) -> Rc<[&'a Record]> {
         let g = self.ground;
+        if g.unread || which == Group::Rounds {
+            let all = match which {
+                Group::Cases => unread::of_cases(g, g.known.case),
+                Group::Teams => g.known.team.and_then(|k| unread::of(&g.round.folder, k)),
+                Group::Units => g.known.unit.and_then(|k| unread::of(g.workspace, k)),
+                Group::Persons => g.known.person.and_then(|k| unread::of(g.workspace, k)),
+                Group::Rounds => g.term().iter().find_map(|r| r.unread()),
+            };
+            all.inspect(|file| self.met.note(file));
+        }
         match which {
             Group::Cases => (0..g.round.cases.len()).filter_map(|i| g.case_record(i)).collect(),
             Group::Teams => g.teams().iter().collect(),
             Group::Units => g.known.unit.map_or_else(|| Rc::from([]), |k| g.workspace.of(k).iter().collect()),
             Group::Persons => g.known.person.map_or_else(|| Rc::from([]), |k| g.workspace.of(k).iter().collect()),
+            // The round at hand is itself, and not what was read of it once more.
+            Group::Rounds => {
+                let own = |name: &str| (name == g.round.name).then(|| g.round_record())?;
+                g.term().iter().filter_map(|r| own(&r.name).or_else(|| r.record(g.known.round))).collect()
+            }
         }
+    }
+
+    fn below(&self, of: &'a Record, which: Below) -> Rc<[&'a Record]> {
+        super::term::below(self.ground, of, which)
     }
 
     fn past(&self, which: Past) -> Rc<[PastCase<'a>]> {
@@ -287,7 +366,15 @@ impl<'a> World<'a> for Sight<'a> {
     }
 
     fn resolve(&self, from: &'a Record, kinds: &[KindId], id: &str) -> Option<&'a Record> {
-        super::refs::resolve(self.ground, from, kinds, id.trim())
+        let found = super::refs::resolve(self.ground, from, kinds, id.trim());
+        if found.is_none() && self.ground.unread {
+            unread::named(self.ground, from, kinds, id.trim()).inspect(|file| self.met.note(file));
+        }
+        found
+    }
+
+    fn met(&self) -> Option<&Met<'a>> {
+        Some(&self.met)
     }
 
     fn event(&self, index: usize) -> Option<(NaiveDate, Option<NaiveTime>)> {
@@ -317,27 +404,4 @@ impl<'a> World<'a> for Sight<'a> {
             Named::Param(i) => p.params[i].title.clone(),
         }
     }
-}
-
-/// The value of a parameter: the office's, else the procedure's; none where neither sets it or where it is not of its type.
-pub fn param(g: &Ground, index: usize) -> Option<ParamValue> {
-    let p = &g.program.procedure.params[index];
-    read_param(p.ty, g.book.config.params.get(&p.id).map(|(v, _)| v.as_str()).or(p.value.as_deref())?)
-}
-
-/// A parameter's value from its text; none where it is not of that type.
-pub fn read_param(ty: ParamType, text: &str) -> Option<ParamValue> {
-    match ty {
-        ParamType::Duration => {
-            let signed = if text.starts_with(['+', '-']) { text.to_string() } else { format!("+{text}") };
-            crate::calendar::Rule::parse(&signed).ok().map(|_| ParamValue::Duration(signed.into()))
-        }
-        ParamType::Number => text.parse::<i64>().map(ParamValue::Int).or_else(|_| text.parse().map(ParamValue::Number)).ok(),
-        ParamType::Text => Some(ParamValue::Text(text.into())),
-    }
-}
-
-/// A day without an hour.
-pub fn day(date: NaiveDate) -> Anchor {
-    Anchor::day(date)
 }

@@ -17,6 +17,10 @@ pub fn of_case(g: &Ground, case: usize) -> Vec<Progress> {
             if g.text(record, "event") != Some(ADVANCE) {
                 continue;
             }
+            // One that lies ahead is a plan.
+            if g.part(record, "date").and_then(super::events::anchor).is_some_and(|on| on.date > g.today) {
+                continue;
+            }
             let Some(part) = g.part(record, "stage") else { continue };
             let name = match part.val() {
                 Val::Enum(e, i) => g.book.schema.en(e).values[i as usize].code.as_str(),

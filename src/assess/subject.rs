@@ -30,10 +30,18 @@ pub struct Subjects<'a> {
     pub wanted: i64,
     /// What could not be decided.
     pub stop: Option<Stop<'a>>,
+    /// A file that cannot be read and may be one of them.
+    pub waits: Option<&'a str>,
 }
 
 /// Selects the subjects.
 pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'a> {
+    let (mut found, waits) = sight.apart(|| selected(sight, o, c));
+    found.waits = waits;
+    found
+}
+
+fn selected<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'a> {
     let mut out = Subjects {
         parts: Vec::new(),
         nil: None,
@@ -44,6 +52,7 @@ pub fn select<'a>(sight: &Sight<'a>, o: &Obligation, c: &Compiled) -> Subjects<'
         missing_in: None,
         wanted: 0,
         stop: None,
+        waits: None,
     };
     let Some(path) = &c.path else { return out };
     for part in path.select(sight) {

@@ -7,7 +7,9 @@ use crate::casebook::names::Where;
 use crate::kind::{KindId, Level, Schema};
 use crate::procedure::{Obligation, Procedure, Scope, Subject};
 use crate::rule::Path;
+use crate::text::Lang;
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 /// What does it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +91,16 @@ impl Act {
             Act::Event { at, event } => format!("xuncha event {at} {event} YYYY-MM-DD"),
             Act::Explain { obligation } => format!("xuncha explain {obligation}"),
             Act::Edit { .. } => return None,
+        })
+    }
+
+    /// The same as it is printed for people: what only the user knows is named in the reader's language.
+    pub fn shown(&self, lang: Lang) -> Option<String> {
+        let command = self.command()?;
+        Some(match (self, lang) {
+            (Act::Waive { .. }, Lang::Zh) => command.replace("--by ROLE --reason TEXT", "--by 角色 --reason 理由"),
+            (Act::Event { .. }, Lang::Zh) => command.replace("YYYY-MM-DD", "日期"),
+            _ => command,
         })
     }
 
@@ -303,9 +315,13 @@ pub fn progress(e: Entry) -> Vec<Progress> {
 pub fn list<'r>(report: &'r Report, schema: &Schema, places: &'r [Where]) -> Vec<Todo<'r>> {
     let mut out: Vec<Todo<'r>> = report
         .within(places, true)
+        // What cannot be judged before a file is read is not asked for: the file is to be mended.
+        .filter(|e| e.assessment.waits.is_none())
         .filter(|e| match e.assessment.state {
             State::Overdue | State::DueSoon | State::Violated => true,
-            State::Open => progress(*e)[e.obligation().stage] != Progress::Ahead,
+            State::Open => {
+                e.assessment.findings.iter().any(|f| f.code == "lacking") || progress(*e)[e.obligation().stage] != Progress::Ahead
+            }
             // What was done late is past mending; while its gate is ahead it has to be waived.
             State::Late => keeps_shut(*e),
             _ => false,
@@ -313,6 +329,18 @@ pub fn list<'r>(report: &'r Report, schema: &Schema, places: &'r [Where]) -> Vec
         .map(|entry| Todo { entry, act: act(entry.procedure, schema, entry.round, entry.assessment) })
         .collect();
     out.sort_by(|x, y| key(x).cmp(&key(y)));
+    out
+}
+
+/// What would be asked for, had a file been read: how many, by file.
+pub fn held<'r>(report: &'r Report, places: &'r [Where]) -> BTreeMap<&'r str, usize> {
+    let mut out = BTreeMap::new();
+    for e in report.within(places, true) {
+        let now = e.assessment.state != State::Open || progress(e)[e.obligation().stage] != Progress::Ahead;
+        if let Some(file) = e.assessment.waits.as_deref().filter(|_| now) {
+            *out.entry(file).or_default() += 1;
+        }
+    }
     out
 }
 

@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use std::fmt;
 
 /// How often something comes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Every {
     /// Each calendar year.
@@ -45,7 +45,7 @@ impl Every {
 }
 
 /// One of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Cycle {
     /// The first day.
     pub from: NaiveDate,

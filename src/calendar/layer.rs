@@ -314,7 +314,7 @@ impl Reader<'_> {
         let date = value.get_ref().as_datetime().filter(|d| d.time.is_none()).and_then(|d| d.date);
         let date = date.and_then(|d| NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day)));
         if date.is_none_or(|d| d.year() < 1) {
-            self.kind(value, "日期,写作 2027-01-01,不加引号", "a date, written 2027-01-01 without quotes");
+            self.kind(value, "日期，写作 2027-01-01，不加引号", "a date, written 2027-01-01 without quotes");
             return None;
         }
         date

@@ -175,7 +175,10 @@ fn parse_step(text: &str, range: Range<usize>) -> Result<Step, (Text, Range<usiz
         }
         other => {
             let other: String = crate::text::safe(other).chars().take(20).collect();
-            let message = say!("不认识的单位“{other}”，可用 wd、d、m、y、hm、h", "unknown unit \"{other}\"; use wd, d, m, y, hm or h");
+            let message = say!(
+                "不认识的单位“{other}”，可用 wd（工作日）、d（日）、m（月）、y（年）、hm（半个月）、h（小时）",
+                "unknown unit \"{other}\"; use wd (working days), d (days), m (months), y (years), hm (half a month) or h (hours)"
+            );
             return Err((message, start + tail..whole.end));
         }
     };

@@ -117,6 +117,7 @@ impl Casebook {
         let (record, more) = bind(&self.schema, kind, id, rel, home.clone(), tree);
         findings.extend(more);
         findings.extend(super::integrity::header(&self.schema, &record));
+        findings.extend(super::integrity::sealed_files(&self.schema, &record));
         (Some(record), findings)
     }
 

@@ -69,7 +69,7 @@ pub fn template(office: &str, procedure: &str, lang: Lang) -> String {
     let (office, procedure) = (quote(office), quote(procedure));
     match lang {
         Lang::Zh => format!(
-            "# 巡察案卷的设置。本文件所在的文件夹就是案卷。\n\n[office]\nname = {office}\n\n[defaults]\nprocedure = {procedure}   # 新建轮次所用规程\nlanguage = \"zh\"\n\n[alerts]\ndue_soon = 7   # 到期前几天起算“临近到期”\n\n# 规程里留给各地自定的数,不填则相应事项报告为“未设置”。\n# xuncha procedure show {procedure} 列出全部参数。\n[params]\n# team_meeting_interval = \"7d\"\n"
+            "# 巡察案卷的设置。本文件所在的文件夹就是案卷。\n\n[office]\nname = {office}\n\n[defaults]\nprocedure = {procedure}   # 新建轮次所用规程\nlanguage = \"zh\"\n\n[alerts]\ndue_soon = 7   # 到期前几天起算“临近到期”\n\n# 规程里留给各地自定的数，不填则相应事项报告为“未设置”。\n# xuncha procedure show {procedure} 列出全部参数。\n[params]\n# team_meeting_interval = \"7d\"\n"
         ),
         Lang::En => format!(
             "# The settings of this casebook. The folder with this file is the casebook.\n\n[office]\nname = {office}\n\n[defaults]\nprocedure = {procedure}   # the procedure of new rounds\nlanguage = \"en\"\n\n[alerts]\ndue_soon = 7   # from how many days before its due date something is due soon\n\n# Numbers that the procedure leaves to the office; without a value, what uses one is reported as not set.\n# xuncha procedure show {procedure} lists them.\n[params]\n# team_meeting_interval = \"7d\"\n"

@@ -1,8 +1,9 @@
-//! What a record says of itself: id, kind and round against file name and folders; whether it is a draft.
+//! What a record says of itself: id, kind and round against file name and folders; whether it is a draft; what is sealed and yet lies in the casebook.
 
 use crate::finding::{Finding, Place};
-use crate::kind::{Record, Schema, Val};
+use crate::kind::{Part, Record, Schema, Val};
 use crate::say;
+use crate::yaml::NodeId;
 
 /// The first of the header fields `id`, `kind`, `round` that contradicts the record's place.
 pub fn header(schema: &Schema, record: &Record) -> Option<Finding> {
@@ -52,4 +53,29 @@ pub fn draft(schema: &Schema, record: &Record) -> Option<Option<Finding>> {
         )
         .help(say!("成件后删去“草稿”这一行", "delete the line `draft` once it is a paper"))
     }))
+}
+
+/// Attachments that are sealed, or belong to a record that is, and are files of the casebook all the same: a sealed paper has only its number here.
+pub fn sealed_files(schema: &Schema, record: &Record) -> Vec<Finding> {
+    let closed = |part: Part<'_>, key: &str| {
+        let Val::Map(shape) = part.val() else { return false };
+        let value = schema.shape(shape).find(key).and_then(|i| part.field(i)).map(|p| p.val());
+        matches!(value, Some(Val::Enum(e, i)) if ["sealed", "never"].contains(&schema.en(e).values[i as usize].code.as_str()))
+    };
+    let whole = closed(record.root(), "secrecy");
+    let maps = (0..record.vals.len() as u32).map(|n| Part { record, node: NodeId(n) });
+    maps.filter_map(|part| {
+        let Val::Map(shape) = part.val() else { return None };
+        let shape = schema.shape(shape);
+        shape.find("paper_ref")?;
+        let path = shape.find("path").and_then(|i| part.field(i)).filter(|p| p.filled() && (whole || closed(part, "secrecy")))?;
+        let name = crate::text::safe(path.str().trim()).into_owned();
+        let place = Place::at(&record.file, record.tree.span(path.node));
+        let message = say!("密封材料不能作为文件放在案卷里：{name}", "a sealed paper is no file of the casebook: {name}");
+        Some(Finding::error("sealed-plain", place, message).help(say!(
+            "移出文件，改填“纸质登记号”；若已提交到 git，历史中仍会留存",
+            "take the file out and fill in the paper number; if it was committed, git's history keeps it"
+        )))
+    })
+    .collect()
 }

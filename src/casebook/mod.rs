@@ -7,17 +7,18 @@ pub mod example;
 pub mod integrity;
 pub mod names;
 pub mod read;
+pub mod stamp;
 pub mod units;
 pub mod write;
 
 pub use config::Config;
-pub use read::Folder;
+pub use read::{Folder, Unread};
 
 use crate::calendar::Calendar;
 use crate::finding::Finding;
 use crate::kind::{self, Home, Level, Schema};
 use anyhow::{Result, bail};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// The file that makes a folder a casebook.
@@ -59,7 +60,20 @@ pub struct Case {
 impl Casebook {
     /// The casebook that holds `dir`: the nearest folder upwards with `xuncha.toml`.
     pub fn find(dir: &Path) -> Option<PathBuf> {
-        let dir = std::path::absolute(dir).ok()?;
+        let mut dir = std::path::absolute(dir).ok()?;
+        // What stands above `a/..` is not `a`. A folder that is still to be made has no other name than this.
+        if dir.components().any(|c| c == Component::ParentDir) {
+            dir = dir.canonicalize().unwrap_or_else(|_| {
+                dir.components().fold(PathBuf::new(), |mut at, c| {
+                    if c == Component::ParentDir {
+                        at.pop();
+                    } else {
+                        at.push(c);
+                    }
+                    at
+                })
+            });
+        }
         dir.ancestors().find(|d| d.join(MARKER).is_file()).map(Path::to_path_buf)
     }
 
@@ -109,6 +123,12 @@ impl Casebook {
     /// The names of the rounds, sorted.
     pub fn rounds(&self) -> Vec<String> {
         subfolders(&self.root.join("rounds"))
+    }
+
+    /// The folders of a round's cases: those that are no kind's.
+    pub fn cases(&self, round: &str) -> Vec<String> {
+        let all = subfolders(&self.root.join("rounds").join(round));
+        all.into_iter().filter(|name| name != "files" && self.schema.find_kind(name).is_none()).collect()
     }
 
     /// Reads one round with all its cases, or only the named ones.

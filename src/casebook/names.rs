@@ -82,10 +82,11 @@ impl Casebook {
                 [] => {}
                 [round] => return Ok(Where::Case(round.clone(), clean.into())),
                 several => {
-                    let list = several.iter().map(|r| format!("{r}/{clean}")).collect::<Vec<_>>().join("、");
+                    let list = several.iter().map(|r| format!("{r}/{clean}")).collect::<Vec<_>>();
+                    let (list, list_en) = (list.join("、"), list.join(", "));
                     bail!(Bilingual(say!(
                         "`{clean}` 在几个轮次里都有：{list}；请写明轮次",
-                        "`{clean}` is in several rounds: {list}; name the round too"
+                        "`{clean}` is in several rounds: {list_en}; name the round too"
                     )))
                 }
             }
@@ -113,8 +114,11 @@ impl Casebook {
             }
             None => {
                 known.truncate(8);
-                let list = if known.is_empty() { "—".to_string() } else { known.join("、") };
-                say!("没有 `{shown}` 这个轮次或案卷；现有：{list}", "there is no round or case `{shown}`; there are: {list}")
+                if known.is_empty() {
+                    known.push("—".to_string());
+                }
+                let (list, list_en) = (known.join("、"), known.join(", "));
+                say!("没有 `{shown}` 这个轮次或案卷；现有：{list}", "there is no round or case `{shown}`; there are: {list_en}")
             }
         }
     }

@@ -24,6 +24,19 @@ pub struct Folder {
     pub findings: Vec<Finding>,
     /// Subfolders that hold no kind: cases, in a round.
     pub others: Vec<String>,
+    /// Records that are there and of which nothing could be read.
+    pub unread: Vec<Unread>,
+}
+
+/// A record of which nothing could be read.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// What it is, by its folder or name.
+    pub kind: KindId,
+    /// Its file name without ending.
+    pub id: String,
+    /// Its path relative to the casebook.
+    pub file: String,
 }
 
 impl Folder {
@@ -268,15 +281,27 @@ impl Reader<'_> {
 
     fn record(&mut self, rel: &str, kind: KindId, id: &str) {
         let schema = &self.book.schema;
+        let unread = || Unread { kind, id: id.to_string(), file: rel.to_string() };
         let text = match read_text(&self.book.root.join(rel), rel) {
             Ok(text) => text,
-            Err(f) => return self.out.findings.push(*f),
+            Err(f) => {
+                self.out.findings.push(*f);
+                return self.out.unread.push(unread());
+            }
         };
         let (tree, findings) = yaml::Tree::parse(rel, text);
+        let tree = tree.filter(|t| matches!(t.shape(t.root()), yaml::Shape::Map | yaml::Shape::Null));
+        let Some(tree) = tree else {
+            self.out.findings.extend(findings);
+            return self.out.unread.push(unread());
+        };
+        let said: Vec<Place> = findings.iter().map(|f| f.place.clone()).collect();
         self.out.findings.extend(findings);
-        let Some(tree) = tree else { return };
-        let (record, findings) = bind(schema, kind, id, rel, self.home.clone(), tree);
+        let (record, mut findings) = bind(schema, kind, id, rel, self.home.clone(), tree);
+        // A key that a colon has spoiled is no unknown field besides.
+        findings.retain(|f| f.code != "unknown-field" || !said.iter().any(|p| p.within(&f.place)));
         self.out.findings.extend(findings);
+        self.out.findings.extend(super::integrity::sealed_files(schema, &record));
         if let Some(f) = super::integrity::header(schema, &record) {
             self.out.findings.push(f);
         }

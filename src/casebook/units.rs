@@ -35,7 +35,7 @@ pub fn read(file: &str, bytes: Vec<u8>) -> (Vec<Row>, Vec<Finding>) {
         Ok(text) => text,
         Err(f) => {
             let remedy = say!(
-                "在 Excel 或 WPS 里“另存为”，类型选“CSV UTF-8(逗号分隔)”",
+                "在 Excel 或 WPS 里“另存为”，类型选“CSV UTF-8（逗号分隔）”",
                 "in Excel or WPS, “save as” with the type “CSV UTF-8 (comma delimited)”"
             );
             return (Vec::new(), vec![f.help(remedy)]);
@@ -100,7 +100,7 @@ pub fn read(file: &str, bytes: Vec<u8>) -> (Vec<Row>, Vec<Finding>) {
 
 fn columns_help() -> crate::text::Text {
     say!(
-        "列名用 id、name、level、category、parent(或 编号、名称、层级、类别、上级单位)",
+        "列名用 id、name、level、category、parent（或编号、名称、层级、类别、上级单位）",
         "the columns are id, name, level, category, parent"
     )
 }

@@ -50,15 +50,45 @@ impl Casebook {
     }
 }
 
-/// Takes the lock of a folder that is or will be a casebook.
-pub fn lock_folder(root: &Path) -> Result<Lock> {
-    let dir = root.join(".xuncha");
-    let rel = ".xuncha/lock";
+/// The program's own folder in a casebook.
+pub const OWN: &str = ".xuncha";
+
+/// The program's own folder in a casebook, made if need be and kept out of git; nothing where that cannot be.
+pub fn own_folder(root: &Path) -> Option<PathBuf> {
+    make_own(root).ok()
+}
+
+fn make_own(root: &Path) -> Result<PathBuf> {
+    let dir = root.join(OWN);
     fs::create_dir_all(&dir).map_err(|e| failed(".xuncha", &e))?;
     let ignore = dir.join(".gitignore");
     if !ignore.exists() {
         fs::write(&ignore, "*\n").map_err(|e| failed(".xuncha/.gitignore", &e))?;
     }
+    Ok(dir)
+}
+
+/// Writes a file that may be lost and that only its owner may read; what stands in the way is passed over.
+pub fn private(dir: &Path, name: &str, bytes: &[u8]) {
+    let temp = dir.join(format!("{name}.{}", std::process::id()));
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let write = || -> std::io::Result<()> {
+        fs::create_dir_all(dir)?;
+        options.open(&temp)?.write_all(bytes)?;
+        fs::rename(&temp, dir.join(name))
+    };
+    if write().is_err() {
+        let _ = fs::remove_file(&temp);
+    }
+}
+
+/// Takes the lock of a folder that is or will be a casebook.
+pub fn lock_folder(root: &Path) -> Result<Lock> {
+    let dir = make_own(root)?;
+    let rel = ".xuncha/lock";
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("lock")).map_err(|e| failed(rel, &e))?;
     file.lock().map_err(|e| failed(rel, &e))?;
     Ok(Lock(file))

@@ -46,10 +46,10 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let by = args.by.as_deref().map(|by| target::role(&book, by, "--by")).transpose()?;
     let reason = args.reason.as_deref().map(str::trim).unwrap_or_default().to_string();
     if args.force && reason.is_empty() {
-        return Err(fail(say!("强行进入必须写明理由(--reason)", "to force a gate needs a reason (--reason)")));
+        return Err(fail(say!("强行进入必须写明理由（--reason）", "to force a gate needs a reason (--reason)")));
     }
     let _lock = book.lock()?;
-    let report = assess::run(&book, &Request { places: vec![Where::Round(round.clone())], today: ctx.today });
+    let report = assess::run(&book, &Request { places: vec![Where::Round(round.clone())], today: ctx.today, cache: ctx.cache });
     let read = report.rounds.first().and_then(|r| r.cases.iter().find(|c| &c.name == case).map(|c| (r, c)));
     let Some((r, c)) = read else { return Err(fail(say!("读不到案卷 {round}/{case}", "the case {round}/{case} cannot be read"))) };
     let p = &report.procedures[r.procedure];
@@ -67,6 +67,13 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         reachable(p, &gate.enter, to)?;
     }
     let v = View { book: &book, p, round: r, place: &place, gate: &gate };
+    if let [first, ..] = gate.unread.as_slice() {
+        let n = gate.unread.len();
+        return Err(fail(say!(
+            "有{n}个文件读不了，先改正再进入下一阶段：{first}（详见 `xuncha check`）",
+            "{n} files cannot be read; mend them before going on: {first} (see `xuncha check`)"
+        )));
+    }
     if !gate.shut.is_empty() && !args.force {
         match format {
             Format::Json => json_out(ctx, &v, false, &[])?,
@@ -96,8 +103,12 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         files.push(target::compose(&book, &new, lang)?);
     }
     // The milestones come last: after a crash the stage is the old one, and what was waived stands on record.
-    for (rel, text) in &files {
-        book.create(rel, text)?;
+    for (i, (rel, text)) in files.iter().enumerate() {
+        if let Err(e) = book.create(rel, text) {
+            // Without room or right for all of them, none stays.
+            files[..i].iter().for_each(|(rel, _)| drop(std::fs::remove_file(book.root.join(rel))));
+            return Err(e);
+        }
     }
     let names: Vec<String> = files.into_iter().map(|(rel, _)| rel).collect();
     match format {
@@ -194,7 +205,7 @@ fn item(ctx: &mut Ctx, v: &View, a: &Assessment) -> Result<()> {
     }
     let who = confirm::title(v.book, v.p, &o.actor);
     let act = todo::act(v.p, &v.book.schema, v.round, a);
-    let step = act.command().or_else(|| act.file().map(str::to_string)).unwrap_or_default();
+    let step = act.shown(ctx.lang).or_else(|| act.file().map(str::to_string)).unwrap_or_default();
     let (who_zh, who_en) = (who.zh, who.en);
     let dot = if step.is_empty() || who_zh.is_empty() { "" } else { " · " };
     ctx.line(&say!("  {who_zh}{dot}{step}", "  {who_en}{dot}{step}"))

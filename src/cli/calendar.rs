@@ -115,7 +115,7 @@ fn take(ctx: &mut Ctx, year: &import::Year, replace: bool, dry_run: bool, format
     let rel = format!("calendar/{}.toml", year.year);
     let (old, broken) = book.calendar();
     let new = old.with_year(year, &rel);
-    let request = Request { places: vec![Where::Book], today: ctx.today };
+    let request = Request { places: vec![Where::Book], today: ctx.today, cache: false };
     let before = assess::run(&book, &request);
     let other = Casebook::open(&book.root).with_calendar(new.clone());
     let after = assess::run(&other, &request);

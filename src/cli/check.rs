@@ -1,10 +1,12 @@
 //! `check`: what is wrong in the records.
 
-use super::{Ctx, Format};
+use super::{Ctx, Format, ctx::fail};
 use crate::assess::{self, Request};
 use crate::casebook::names::Where;
 use crate::finding::Severity;
-use crate::render;
+use crate::render::{self, explain};
+use crate::say;
+use crate::text::nearest;
 use anyhow::Result;
 
 /// 核对记录，列出问题；没有问题时只有一行 | check the records; one line when nothing is wrong
@@ -40,19 +42,38 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
             inside => inside,
         });
     }
-    let report = assess::run(&book, &Request { places, today: ctx.today });
+    let report = assess::run(&book, &Request { places, today: ctx.today, cache: ctx.cache });
+    if let Some(code) = args.only.iter().find(|o| !known(&report, o)) {
+        let shown = crate::text::safe(code).into_owned();
+        let (codes, _) = explain::library::codes();
+        let ids: Vec<&str> = codes
+            .iter()
+            .map(|c| c.id.as_str())
+            .chain(report.procedures.iter().flat_map(|p| p.obligations.iter().map(|o| o.id.as_str())))
+            .collect();
+        let near = nearest(code, ids.iter().copied()).or_else(|| nearest(&code.to_uppercase(), ids.iter().copied()));
+        return Err(fail(match near {
+            Some(near) => {
+                say!(
+                    "--only：没有事项或问题代码 `{shown}`；是否指 `{near}`？",
+                    "--only: `{shown}` is no obligation and no code; did you mean `{near}`?"
+                )
+            }
+            None => say!("--only：没有事项或问题代码 `{shown}`", "--only: `{shown}` is no obligation and no code"),
+        }));
+    }
     let archive = |f: &crate::finding::Finding| {
         let o = f.obligation.as_deref().and_then(|id| report.procedures.iter().find_map(|p| p.obligation(id)));
         o.is_some_and(|o| o.archive.is_some())
     };
-    let shown = |f: &&crate::finding::Finding| {
+    let shown = |f: &crate::finding::Finding| {
         (args.only.is_empty()
             || args.only.iter().any(|o| o == f.code.as_ref() || f.obligation.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(o))))
             && (inside.is_empty() || inside.iter().any(|i| f.place.file == *i || i.ends_with('/') && f.place.file.starts_with(i)))
             && (!args.archive || archive(f))
     };
-    let all = report.all_findings();
-    let findings: Vec<_> = all.into_iter().filter(shown).collect();
+    let all = assess::unread::shown(&report, shown);
+    let findings: Vec<&crate::finding::Finding> = all.iter().map(|f| f.as_ref()).collect();
     let mut sources = render::Sources::new(&book.root).within(ctx.width);
     match format {
         Format::Json => render::json::findings(ctx.out, &findings, &mut sources, ctx.lang)?,
@@ -65,6 +86,14 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         ctx.note(&reminder)?;
     }
     Ok(u8::from(findings.iter().any(|f| f.severity == Severity::Error)))
+}
+
+/// Whether something can be found under that code or obligation.
+fn known(report: &assess::Report, what: &str) -> bool {
+    let (codes, _) = explain::library::codes();
+    codes.iter().any(|c| c.id == what)
+        || report.procedures.iter().any(|p| p.obligation(what).is_some())
+        || report.all_findings().iter().any(|f| f.code == what || f.obligation.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(what)))
 }
 
 /// The file, or the folder with a slash, that a path argument names below the round or case that it stands for; relative to the casebook.

@@ -39,7 +39,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let places = places(&args.cases, ctx, &book)?;
     let today = ctx.today;
     let limit = args.within.as_deref().map(|w| limit(&book, w, today)).transpose()?;
-    let report = assess::run(&book, &Request { places: rounds_of(&places), today });
+    let report = assess::run(&book, &Request { places: rounds_of(&places), today, cache: ctx.cache });
     let mut rows: Vec<Row> = report
         .within(&places, true)
         .filter(|e| {

@@ -33,7 +33,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         "The example is in {shown}: {cases}, {records} records. County, unit and people are invented."
     ))?;
     if args.cases > 1 {
-        ctx.note(&say!("试一试: cd {shown} && xuncha check", "Try: cd {shown} && xuncha check"))?;
+        ctx.note(&say!("试一试：cd {shown} && xuncha check", "Try: cd {shown} && xuncha check"))?;
         return Ok(0);
     }
     ctx.dir = dir;

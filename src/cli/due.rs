@@ -44,7 +44,10 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     if args.stdin {
         let format = ctx.format(&[Format::Csv, Format::Json])?;
         let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes)?;
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|e| {
+            let crate::text::Text { zh, en } = crate::casebook::read::io_text(&e);
+            fail(say!("读不了标准输入：{zh}", "standard input cannot be read: {en}"))
+        })?;
         return table(ctx, &calendar, bytes, roll, args.strict, format);
     }
     let format = ctx.format(&[Format::Table, Format::Json, Format::Csv])?;

@@ -38,6 +38,11 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         Some(date) => (Some(args.case.as_str()), &args.event, date),
         None => (None, &args.case, &args.event),
     };
+    // Two words of which the second is no date: the date was forgotten, not the case.
+    if case.is_none() && target::day(date.trim()).is_err() && ctx.place(&book, Some(event)).is_ok() {
+        let (at, what) = (crate::text::safe(event).into_owned(), crate::text::safe(date).into_owned());
+        return Err(fail(say!("没有写发生日期：xuncha event {at} {what} 日期", "its date is missing: xuncha event {at} {what} DATE")));
+    }
     let place = ctx.place(&book, case)?;
     let p = target::procedure_of(&book, &place);
     let event = &p.events[find(&p, event)?];

@@ -58,42 +58,42 @@ pub fn localize(mut command: clap::Command, lang: Lang) -> clap::Command {
     if let Some(after) = after {
         command = command.after_help(after);
     }
-    let heading = match lang {
-        Lang::Zh => "选项",
-        Lang::En => "Options",
-    };
+    // A command's own arguments as they are written in its file, then those of every command, then help.
+    let mut order = 0;
     command = command.mut_args(|a| {
-        let text = a.get_help().map(|s| half(&s.to_string(), lang));
+        order += 1;
+        let order = order + if a.is_global_set() { 100 } else { 0 };
+        let text = a.get_help().map(|s| half(&s.to_string(), lang)).unwrap_or_default();
         let positional = a.is_positional();
-        let mut a = match text {
-            Some(text) => a.help(text.clone()).long_help(text),
-            None => a,
-        };
+        let names: Vec<String> = a.get_value_names().unwrap_or_default().iter().map(|n| named(n, lang)).collect();
         // The values stand in the help text itself, in the reader's language.
-        if a.get_action().takes_values() {
+        let hide = a.get_action().takes_values();
+        let mut a = a.help(text).display_order(order);
+        if !names.is_empty() {
+            a = a.value_names(names);
+        }
+        if hide {
             a = a.hide_possible_values(true);
         }
         if lang == Lang::Zh {
-            a = a.help_heading(if positional { "参数" } else { heading });
+            a = a.help_heading(if positional { "参数" } else { "选项" });
         }
         a
     });
+    let fixed = |id: &'static str, short: char, action, text: &'static str, order| {
+        let arg = clap::Arg::new(id).short(short).long(id).action(action).help(text).display_order(order);
+        if lang == Lang::Zh { arg.help_heading("选项") } else { arg }
+    };
+    let (help, version) = match lang {
+        Lang::Zh => ("显示帮助", "显示版本"),
+        Lang::En => ("print help", "print the version"),
+    };
+    command = command.disable_help_flag(true).arg(fixed("help", 'h', clap::ArgAction::Help, help, 300));
+    if command.get_version().is_some() {
+        command = command.disable_version_flag(true).arg(fixed("version", 'V', clap::ArgAction::Version, version, 301));
+    }
     if lang == Lang::Zh {
-        command = command
-            .subcommand_help_heading("命令")
-            .disable_help_flag(true)
-            .arg(clap::Arg::new("help").short('h').long("help").action(clap::ArgAction::Help).help("显示帮助").help_heading(heading))
-            .help_template("{about-with-newline}\n用法: {usage}\n\n{all-args}{after-help}");
-        if command.get_version().is_some() {
-            command = command.disable_version_flag(true).arg(
-                clap::Arg::new("version")
-                    .short('V')
-                    .long("version")
-                    .action(clap::ArgAction::Version)
-                    .help("显示版本")
-                    .help_heading(heading),
-            );
-        }
+        command = command.subcommand_help_heading("命令").help_template("{about-with-newline}\n用法: {usage}\n\n{all-args}{after-help}");
     }
     let names: Vec<String> = command.get_subcommands().map(|s| s.get_name().to_string()).collect();
     for name in names {
@@ -120,8 +120,10 @@ fn half(text: &str, lang: Lang) -> String {
 pub fn report(e: &clap::Error, lang: Lang, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     match e.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let _ = writeln!(out, "{}", rendered(e, lang).trim_end());
-            return 0;
+            return match writeln!(out, "{}", rendered(e, lang).trim_end()).and_then(|()| out.flush()) {
+                Ok(()) => 0,
+                Err(e) => super::failure(&e.into(), lang, err),
+            };
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let _ = writeln!(err, "{}", rendered(e, lang).trim_end());
@@ -131,28 +133,92 @@ pub fn report(e: &clap::Error, lang: Lang, out: &mut dyn Write, err: &mut dyn Wr
     }
     let text = usage(e);
     let _ = match lang {
-        Lang::Zh => writeln!(err, "错误: {}\n\n用 `xuncha --help` 或 `xuncha 命令 --help` 看用法。", text.zh),
+        Lang::Zh => writeln!(err, "错误：{}\n\n用 `xuncha --help` 或 `xuncha 命令 --help` 看用法。", text.zh),
         Lang::En => writeln!(err, "error: {}\n\nSee `xuncha --help` or `xuncha COMMAND --help`.", text.en),
     };
     2
+}
+
+/// The names of arguments and their Chinese ones.
+const NAMES: [(&str, &str); 26] = [
+    ("DIR", "文件夹"),
+    ("FORMAT", "格式"),
+    ("LANG", "语言"),
+    ("YYYY-MM-DD", "日期"),
+    ("WHEN", "时候"),
+    ("ID", "编号"),
+    ("NAME", "名称"),
+    ("ROUND", "轮次"),
+    ("ID=NAME", "编号=名称"),
+    ("UNITS.csv", "名单.csv"),
+    ("KIND", "种类"),
+    ("CASE", "案卷"),
+    ("CASE|FIELD=VALUE", "案卷|字段=值"),
+    ("FIELD=VALUE", "字段=值"),
+    ("EVENT", "节点"),
+    ("DATE", "日期"),
+    ("ROLE", "角色"),
+    ("TEXT", "文字"),
+    ("OBLIGATION", "事项"),
+    ("FILE", "文件"),
+    ("DECISION", "意见"),
+    ("NO", "登记号"),
+    ("STAGE", "阶段"),
+    ("YEAR", "年份"),
+    ("PATH", "路径"),
+    ("CODE,...", "代码,…"),
+];
+
+/// The same where a name has no other meaning than in one command.
+const MORE: [(&str, &str); 9] = [
+    ("ANCHOR", "起算日"),
+    ("RULE", "期限"),
+    ("ROLL", "顺延"),
+    ("PERIOD", "时长"),
+    ("N", "个数"),
+    ("SHELL", "命令行"),
+    ("CODE_OR_OBLIGATION", "事项或代码"),
+    ("A", "旧"),
+    ("B", "新"),
+];
+
+/// An argument's name in the reader's language.
+fn named(name: &str, lang: Lang) -> String {
+    let zh = NAMES.iter().chain(&MORE).find(|(en, _)| *en == name).map(|(_, zh)| *zh);
+    match (lang, zh) {
+        (Lang::Zh, Some(zh)) => zh.to_string(),
+        _ => name.to_string(),
+    }
 }
 
 /// Help as clap writes it, its few fixed words in Chinese where that is the language.
 fn rendered(e: &clap::Error, lang: Lang) -> String {
     let mut text = e.render().to_string();
     if lang == Lang::Zh {
-        for (en, zh) in [
-            ("[OPTIONS]", "[选项]"),
-            ("<COMMAND>", "<命令>"),
-            ("[COMMAND]", "[命令]"),
-            ("[default: ", "[默认: "),
-            ("[possible values: ", "[可用: "),
-            ("[aliases: ", "[别名: "),
-        ] {
+        for (en, zh) in [("[OPTIONS]", "[选项]"), ("<COMMAND>", "<命令>"), ("[COMMAND]", "[命令]"), ("用法: ", "用法：")] {
             text = text.replace(en, zh);
+        }
+        for heading in ["命令", "参数", "选项"] {
+            text = text.replace(&format!("\n{heading}:\n"), &format!("\n{heading}：\n"));
+        }
+        // The usage lines that a command writes itself.
+        for (en, zh) in NAMES {
+            text = text.replace(&format!("<{en}>"), &format!("<{zh}>")).replace(&format!("[{en}]"), &format!("[{zh}]"));
+        }
+        while let Some((before, rest)) = text.split_once("[default: ") {
+            let (value, after) = rest.split_once(']').unwrap_or((rest, ""));
+            text = format!("{}（不写就是 {value}）{after}", before.trim_end());
         }
     }
     text
+}
+
+/// What clap lists as possible, for a Chinese and for an English sentence.
+fn strings(e: &clap::Error, kind: ContextKind) -> (String, String) {
+    match e.get(kind) {
+        Some(ContextValue::Strings(list)) => (list.join("、"), list.join(", ")),
+        _ => Default::default(),
+    }
 }
 
 fn usage(e: &clap::Error) -> Text {
@@ -175,19 +241,27 @@ fn usage(e: &clap::Error) -> Text {
             say!("没有命令 {name}", "there is no command {name}")
         }
         ErrorKind::MissingRequiredArgument => say!("缺少参数 {arg}", "missing argument {arg}"),
-        ErrorKind::MissingSubcommand => say!("没有写命令", "no command is given"),
+        ErrorKind::MissingSubcommand => {
+            let (list, list_en) = strings(e, ContextKind::ValidSubcommand);
+            say!("没有写命令，可用：{list}", "no command is given; there are: {list_en}")
+        }
         ErrorKind::InvalidValue => {
-            let list = match e.get(ContextKind::ValidValue) {
-                Some(ContextValue::Strings(list)) => list.join("、"),
-                _ => String::new(),
-            };
+            let (list, list_en) = strings(e, ContextKind::ValidValue);
             match (value.is_empty(), list.is_empty()) {
                 (true, _) => say!("{arg} 缺少值", "{arg} needs a value"),
                 (false, true) => say!("{arg} 不能是 {value}", "{arg} cannot be {value}"),
-                (false, false) => say!("{arg} 不能是 {value}，可用：{list}", "{arg} cannot be {value}; it is one of: {list}"),
+                (false, false) => say!("{arg} 不能是 {value}，可用：{list}", "{arg} cannot be {value}; it is one of: {list_en}"),
             }
         }
-        ErrorKind::ValueValidation => say!("{arg} 的值 {value} 不合要求", "the value {value} of {arg} is not valid"),
+        ErrorKind::ValueValidation => {
+            let why = std::error::Error::source(e).map(ToString::to_string).unwrap_or_default();
+            match why.split_once(" is not in ").and_then(|(_, range)| range.split_once("..=")) {
+                Some((from, to)) => {
+                    say!("{arg} 应在 {from} 到 {to} 之间，不能是 {value}", "{arg} lies between {from} and {to}; it cannot be {value}")
+                }
+                None => say!("{arg} 应是一个整数，不能是 {value}", "{arg} is a whole number; it cannot be {value}"),
+            }
+        }
         ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues | ErrorKind::TooFewValues => {
             say!("{arg} 的值个数不对", "wrong number of values for {arg}")
         }

@@ -105,12 +105,12 @@ fn readme(office: &str, procedure: &crate::text::Text, lang: Lang) -> String {
     let title = procedure.get(lang);
     match lang {
         Lang::Zh => format!(
-            "# {office}巡察案卷\n\n一份记录一个文件,文件夹说明种类,文件名就是编号。规程:{title}。\n\n从这里开始:\n\n```sh\n\
+            "# {office}巡察案卷\n\n一份记录一个文件，文件夹说明种类，文件名就是编号。规程：{title}。\n\n从这里开始：\n\n```sh\n\
              xuncha new-round 轮次 --unit 编号=单位名称   # 建轮次和各单位的案卷\n\
              xuncha next                                  # 现在该办什么、谁办、依据哪一条\n\
              xuncha check                                 # 核对全部记录\n```\n\n\
-             `unit/` 是被巡察单位名录,`person/` 是人才库,`rounds/` 下一轮一个文件夹,`xuncha.toml` 是设置。\n\n\
-             git 会永久保存提交过的内容:信访人姓名、径送件内容、密封材料一律不录入,只写代码或 `paper:登记号`。\n"
+             `unit/` 是被巡察单位名录，`person/` 是人才库，`rounds/` 下一轮一个文件夹，`xuncha.toml` 是设置。\n\n\
+             git 会永久保存提交过的内容：信访人姓名、径送件内容、密封材料一律不录入，只写代码或 `paper:登记号`。\n"
         ),
         Lang::En => {
             let office = if office.is_empty() { String::new() } else { format!(" of {office}") };

@@ -9,7 +9,7 @@ use crate::text::{Lang, nearest};
 use anyhow::Result;
 use std::sync::Arc;
 
-/// 查看记录类型和字段，输出 JSON Schema | show the kinds of record and their fields, print JSON Schema
+/// 查看记录种类和字段，输出 JSON Schema | show the kinds of record and their fields, print JSON Schema
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -18,17 +18,17 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum What {
-    /// 列出全部类型 | list all kinds
+    /// 列出全部种类 | list all kinds
     List,
-    /// 一个类型的字段、必填、密级和可用的值 | one kind: fields, what is required, secrecy, values
+    /// 一个种类的字段、必填、密级和可用的值 | one kind: fields, what is required, secrecy, values
     Show {
-        /// 类型，如 interview 或 个别谈话 | a kind, such as interview
+        /// 种类，如 interview 或 个别谈话 | a kind, such as interview
         #[arg(value_name = "KIND")]
         kind: String,
     },
-    /// 供编辑器用的 JSON Schema；不写类型就是全部 | JSON Schema for editors; all kinds if none is named
+    /// 供编辑器用的 JSON Schema；不写种类就是全部 | JSON Schema for editors; all kinds if none is named
     Schema {
-        /// 类型，如 interview 或 个别谈话 | a kind, such as interview
+        /// 种类，如 interview 或 个别谈话 | a kind, such as interview
         #[arg(value_name = "KIND")]
         kind: Option<String>,
     },
@@ -83,13 +83,14 @@ fn find(schema: &Schema, name: &str) -> Result<KindId> {
         return Ok(id);
     }
     let shown = crate::text::safe(name).into_owned();
-    let names = schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()]);
+    let names =
+        schema.kinds.iter().flat_map(|k| [k.id.as_str(), k.title.zh.as_ref()].into_iter().chain(k.aliases.iter().map(|a| a.as_ref())));
     Err(fail(match nearest(name, names) {
-        Some(near) => say!("没有类型 `{shown}`；是否指 `{near}`？", "there is no kind `{shown}`; did you mean `{near}`?"),
+        Some(near) => say!("没有记录种类 `{shown}`；是否指 `{near}`？", "there is no kind `{shown}`; did you mean `{near}`?"),
         None => {
             let list = crate::text::list(&schema.kinds.iter().map(|k| k.id.as_str()).collect::<Vec<_>>(), Lang::En);
             let list_zh = schema.kinds.iter().map(|k| k.title.zh.as_ref()).collect::<Vec<_>>().join("、");
-            say!("没有类型 `{shown}`；现有：{list_zh}", "there is no kind `{shown}`; there are: {list}")
+            say!("没有记录种类 `{shown}`；现有：{list_zh}", "there is no kind `{shown}`; there are: {list}")
         }
     }))
 }

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, with its arguments and its `run`; no domain logic.
 
 pub mod add;
+pub mod add_case;
 pub mod advance;
 pub mod approve;
 pub mod calendar;
@@ -29,7 +30,7 @@ pub mod waive;
 pub use crate::text::Format;
 pub use ctx::{Ctx, Env};
 
-use crate::text::{Bilingual, Lang};
+use crate::text::{Bilingual, Lang, Text};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::Write;
@@ -40,7 +41,7 @@ use std::path::PathBuf;
 #[command(
     name = "xuncha",
     version,
-    about = "巡察案卷工具:按规程推进轮次、核对记录、推算期限 | Case files of inspection rounds, laid beside the written procedure"
+    about = "巡察案卷工具：按规程推进轮次、核对记录、推算期限 | Case files of inspection rounds, laid beside the written procedure"
 )]
 #[command(disable_help_subcommand = true, propagate_version = false, max_term_width = 110)]
 struct Cli {
@@ -123,7 +124,7 @@ enum Command {
     Status(status::Args),
     /// 说明一个事项或问题代码：含义、依据、办法 | explain an obligation or a code
     Explain(explain::Args),
-    /// 查看记录类型和字段，输出 JSON Schema | show the kinds of record, print JSON Schema
+    /// 查看记录种类和字段，输出 JSON Schema | show the kinds of record, print JSON Schema
     Kind(kind::Args),
 }
 
@@ -145,10 +146,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env, out: &mut dyn Wr
 
 fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, (anyhow::Error, Lang)> {
     let today = help::today(cli.today.as_deref(), env).map_err(|e| (e, lang))?;
-    let dir = match &cli.dir {
+    let mut dir = match &cli.dir {
         Some(d) => env.cwd.join(d),
         None => env.cwd.clone(),
     };
+    // `-C ..` is the folder above, whose own folders above are looked through.
+    if let (true, Ok(full)) = (dir.components().any(|c| c == std::path::Component::ParentDir), dir.canonicalize()) {
+        dir = full;
+    }
     if cli.dir.is_some() && !dir.is_dir() {
         let shown = dir.display();
         return Err((ctx::fail(crate::say!("没有文件夹 {shown}", "there is no folder {shown}")), lang));
@@ -161,6 +166,25 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
     };
     let mut ctx =
         Ctx { out, err, lang, today, dir, color, format: cli.format, cache: !cli.no_cache, width: env.width, editor: env.editor.clone() };
+    use Command as C;
+    // These print lines for people, or a text that is itself a format.
+    let plain = matches!(
+        cli.command,
+        C::Init(_)
+            | C::NewRound(_)
+            | C::Add(_)
+            | C::Event(_)
+            | C::Confirm(_)
+            | C::Waive(_)
+            | C::Approve(_)
+            | C::Number(_)
+            | C::Demo(_)
+            | C::Completions(_)
+            | C::Man(_)
+    );
+    if plain {
+        ctx.format(&[Format::Table]).map_err(|e| (e, lang))?;
+    }
     let done = match cli.command {
         Command::Init(a) => init::run(a, &mut ctx),
         Command::NewRound(a) => new_round::run(a, &mut ctx),
@@ -201,13 +225,17 @@ fn failure(e: &anyhow::Error, lang: Lang, err: &mut dyn Write) -> u8 {
     }
     let text = match (e.downcast_ref::<Bilingual>(), io) {
         (Some(b), _) => b.0.clone(),
-        (None, Some(io)) => crate::casebook::read::io_text(io),
-        (None, None) => crate::text::Text::same(e.to_string()),
+        // Files are named where they are read and written; what is left is the output.
+        (None, Some(io)) => {
+            let Text { zh, en } = crate::casebook::read::io_text(io);
+            crate::say!("结果写不出去：{zh}", "the results cannot be written: {en}")
+        }
+        (None, None) => Text::same(e.to_string()),
     };
     let (label, body) = match lang {
-        Lang::Zh => ("错误", &text.zh),
-        Lang::En => ("error", &text.en),
+        Lang::Zh => ("错误：", &text.zh),
+        Lang::En => ("error: ", &text.en),
     };
-    let _ = writeln!(err, "{label}: {body}");
+    let _ = writeln!(err, "{label}{body}");
     2
 }

@@ -1,9 +1,10 @@
 //! `new-round`: a round with its pinned procedure, a case for each unit, and skeletons of the first papers.
 
 use super::ctx::fail;
-use super::{Ctx, target};
+use super::{Ctx, add_case, target};
+use crate::casebook::Casebook;
+use crate::casebook::names::Where;
 use crate::casebook::units::{self, Row};
-use crate::casebook::{Casebook, write};
 use crate::finding::{Finding, Place, Severity};
 use crate::kind::{Fill, Home, KindId, Level, bind, skeleton};
 use crate::procedure::{self, Procedure, first};
@@ -12,7 +13,7 @@ use crate::say;
 use crate::text::{Lang, Text, meant, nearest};
 use anyhow::Result;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// 新建轮次和各单位的案卷 | a new round with a case for each unit
 #[derive(clap::Args)]
@@ -26,19 +27,41 @@ pub struct Args {
     /// 被巡察单位，可写多个；名录里已有的只写编号 | a unit, several times; the id alone where the register has it
     #[arg(long = "unit", value_name = "ID=NAME")]
     units: Vec<String>,
-    /// 单位名单(CSV:id,name,level,category,parent) | a list of units (CSV: id,name,level,category,parent)
+    /// 单位名单（CSV，各列为 id,name,level,category,parent） | a list of units (CSV: id,name,level,category,parent)
     #[arg(long, value_name = "UNITS.csv")]
     from: Option<PathBuf>,
+    /// 写散了的单位名称 | a name that was typed apart from its unit
+    #[arg(hide = true)]
+    apart: Vec<String>,
 }
 
 /// Everything is checked before anything is written; the round appears as a whole or not at all.
 pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let book = ctx.book()?;
+    if let Some(word) = args.apart.first() {
+        let word = crate::text::safe(word).into_owned();
+        let unit = args.units.iter().rev().find(|u| !u.contains('=')).map_or("ID".into(), |u| crate::text::safe(u).into_owned());
+        return Err(fail(say!(
+            "单位的编号和名称用等号连写：--unit {unit}={word}",
+            "a unit's id and name are joined by an equals sign: --unit {unit}={word}"
+        )));
+    }
     let lang = target::record_lang(&book, ctx);
     let id = args.procedure.clone().or_else(|| book.config.procedure.clone()).unwrap_or_else(|| procedure::DEFAULT.to_string());
-    let (p, _) = procedure::by_id(&id, Some(&book))?;
-    let pinned = procedure::pinned_text(&id, Some(&book))?;
     let _lock = book.lock()?;
+    let old = book.rounds().into_iter().any(|r| r == args.round);
+    // A round that is there is judged by what was pinned into it.
+    let (p, pinned) = match old {
+        true => (target::procedure_of(&book, &Where::Round(args.round.clone())), None),
+        false => (procedure::by_id(&id, Some(&book))?.0, Some(procedure::pinned_text(&id, Some(&book))?)),
+    };
+    if let Some(other) = args.procedure.as_ref().filter(|id| old && **id != p.id) {
+        let (round, other, own) = (&args.round, crate::text::safe(other).into_owned(), &p.id);
+        return Err(fail(say!(
+            "轮次 {round} 已固定规程 {own}，不能按 {other} 加案卷",
+            "the round {round} is pinned to {own}; no case can be added under {other}"
+        )));
+    }
     let mut findings = Vec::new();
     let mut rows = command_rows(&args.units);
     if let Some(from) = &args.from {
@@ -53,7 +76,9 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         findings.extend(f);
     }
     let list = args.from.as_ref().map(|f| f.display().to_string()).unwrap_or_default();
-    check_round(&book, &args.round, &mut findings);
+    if !old {
+        check_round(&book, &args.round, &mut findings);
+    }
     if rows.is_empty() && findings.is_empty() {
         return Err(fail(say!(
             "没有写被巡察单位：用 --unit 编号=名称（可写多个），或 --from 名单.csv",
@@ -62,7 +87,10 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     }
     let plan = Plan { book: &book, p: &p, round: &args.round, rows: &rows, list: &list, lang };
     let register = plan.check(&mut findings);
-    let files = plan.files(&pinned)?;
+    let files = match &pinned {
+        Some(pinned) => plan.files(pinned)?,
+        None => plan.added(&mut findings)?,
+    };
     let new_units = plan.units(&register, &mut findings)?;
     let errors = findings.iter().any(|f| f.severity == Severity::Error);
     if !findings.is_empty() {
@@ -74,7 +102,11 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         ctx.note(&say!("没有写入任何文件。", "Nothing was written."))?;
         return Ok(2);
     }
-    put(&book, &args.round, &files, &new_units)?;
+    if old {
+        add_case::put(&book, &args.round, &rows, &files, &new_units)?;
+        return add_case::report(ctx, &book, &args.round, &rows, &files, &new_units);
+    }
+    add_case::put_round(&book, &args.round, &files, &new_units)?;
     report(ctx, &plan, &files, &new_units)
 }
 
@@ -103,8 +135,8 @@ fn check_round(book: &Casebook, round: &str, findings: &mut Vec<Finding>) {
                 say!("已经有轮次 {old}", "there is a round {old} already"),
             )
             .help(say!(
-                "换一个轮次名；往已有轮次加案卷，请建文件夹并写 case.yaml",
-                "choose another name; to add a case to a round, make its folder with a case.yaml"
+                "换一个轮次名；往已有轮次加案卷，轮次名要与文件夹一字不差",
+                "choose another name; to add a case to a round, write the round's name as its folder is called"
             )),
         );
     } else if book.taken(&format!("rounds/{round}")) {
@@ -113,7 +145,7 @@ fn check_round(book: &Casebook, round: &str, findings: &mut Vec<Finding>) {
 }
 
 /// A file to be written: path and text.
-type NewFile = (String, String);
+pub(super) type NewFile = (String, String);
 
 struct Plan<'a> {
     book: &'a Casebook,
@@ -251,10 +283,33 @@ impl Plan<'_> {
             files.push(self.paper(paper, "")?);
         }
         for row in self.rows {
-            files.push((format!("{}/case.yaml", row.id), self.skeleton("case", Level::Case, &[("unit", &row.id)], &[])?));
-            for paper in papers.iter().filter(|p| p.level == Level::Case) {
-                files.push(self.paper(paper, &row.id)?);
+            files.extend(self.case(row, &papers)?);
+        }
+        Ok(files)
+    }
+
+    /// The files of one case.
+    fn case(&self, row: &Row, papers: &[first::Paper]) -> Result<Vec<NewFile>> {
+        let mut files = vec![(format!("{}/case.yaml", row.id), self.skeleton("case", Level::Case, &[("unit", &row.id)], &[])?)];
+        for paper in papers.iter().filter(|p| p.level == Level::Case) {
+            files.push(self.paper(paper, &row.id)?);
+        }
+        Ok(files)
+    }
+
+    /// The files of cases that are added to a round; a folder that is taken is refused.
+    fn added(&self, findings: &mut Vec<Finding>) -> Result<Vec<NewFile>> {
+        let papers = first::papers(self.p, &self.book.schema);
+        let mut files = Vec::new();
+        for row in self.rows.iter().filter(|r| bind::slug(&r.id)) {
+            let rel = format!("rounds/{}/{}", self.round, row.id);
+            let names = crate::casebook::subfolders(&self.book.root.join("rounds").join(self.round));
+            if self.book.taken(&rel) || names.iter().any(|n| n.to_lowercase() == row.id.to_lowercase()) {
+                let f = Finding::error("case-exists", self.place(row), say!("{rel} 已经有了", "{rel} is there already"));
+                findings
+                    .push(f.help(say!("已有的案卷不动；从名单里去掉它", "a case that is there stays as it is: take it out of the list")));
             }
+            files.extend(self.case(row, &papers)?);
         }
         Ok(files)
     }
@@ -312,35 +367,21 @@ fn numbers(round: &str) -> Option<(String, String)> {
     }
 }
 
-/// Writes the round under a temporary name, then the units, then gives the round its name; takes everything back where something fails.
-fn put(book: &Casebook, round: &str, files: &[NewFile], units: &[NewFile]) -> Result<()> {
-    let temp = book.root.join("rounds").join(format!(".{round}.{}.tmp", std::process::id()));
-    let end = book.root.join("rounds").join(round);
-    let mut made: Vec<PathBuf> = Vec::new();
-    let mut all = || -> Result<()> {
-        write::fill(&temp, files, &format!("rounds/{round}"))?;
-        for (rel, text) in units {
-            made.push(book.create(rel, text)?);
-        }
-        std::fs::rename(&temp, &end).map_err(|e| write::failed(&format!("rounds/{round}"), &e))
-    };
-    let done = all();
-    if done.is_err() {
-        let _ = std::fs::remove_dir_all(&temp);
-        for path in made {
-            let _ = std::fs::remove_file(path);
-        }
-    } else {
-        write::sync(Path::new(&book.root.join("rounds")));
-    }
-    done
-}
-
 fn report(ctx: &mut Ctx, plan: &Plan, files: &[NewFile], units: &[NewFile]) -> Result<u8> {
     let (round, n, title) = (plan.round, plan.rows.len(), &plan.p.title);
     let (zh, en) = (&title.zh, &title.en);
     let cases = if n == 1 { "one case".to_string() } else { format!("{n} cases") };
     ctx.line(&say!("已新建轮次 {round}：{n} 个案卷，规程《{zh}》", "a new round {round}: {cases}, procedure “{en}”"))?;
+    paths(ctx, round, files, units)?;
+    ctx.note(&say!(
+        "标有“草稿”的是本阶段要制的文书的空表，填好后删去“草稿”一行才算已有。\n接下来：填写 rounds/{round}/round.yaml 和各 case.yaml，然后 xuncha next {round}",
+        "Files marked `draft` are forms for the papers of the first stage; one counts once it is filled in and that line deleted.\nNext: fill in rounds/{round}/round.yaml and each case.yaml, then xuncha next {round}"
+    ))?;
+    Ok(0)
+}
+
+/// The files that were written, the first of them.
+pub(super) fn paths(ctx: &mut Ctx, round: &str, files: &[NewFile], units: &[NewFile]) -> Result<()> {
     const SHOWN: usize = 20;
     let mut paths: Vec<String> = files.iter().map(|(rel, _)| format!("rounds/{round}/{rel}")).collect();
     paths.extend(units.iter().map(|(rel, _)| rel.clone()));
@@ -350,9 +391,5 @@ fn report(ctx: &mut Ctx, plan: &Plan, files: &[NewFile], units: &[NewFile]) -> R
     if let Some(more) = paths.len().checked_sub(SHOWN).filter(|m| *m > 0) {
         ctx.line(&say!("  …另有 {more} 个文件", "  … and {more} more files"))?;
     }
-    ctx.note(&say!(
-        "标有“草稿”的是本阶段要制的文书的空表，填好后删去“草稿”一行才算已有。\n接下来：填写 rounds/{round}/round.yaml 和各 case.yaml，然后 xuncha next {round}",
-        "Files marked `draft` are forms for the papers of the first stage; one counts once it is filled in and that line deleted.\nNext: fill in rounds/{round}/round.yaml and each case.yaml, then xuncha next {round}"
-    ))?;
-    Ok(0)
+    Ok(())
 }

@@ -83,7 +83,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         };
         let text = text.map_err(|e| {
             let (why, why_en) = (e.zh, e.en);
-            fail(say!("{file}:{why}", "{file}: {why_en}"))
+            fail(say!("{file}：{why}", "{file}: {why_en}"))
         })?;
         changes.push((last, record, text));
     }

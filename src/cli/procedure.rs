@@ -207,7 +207,14 @@ fn new(ctx: &mut Ctx, id: &str, extends: Option<String>, copy: Option<String>) -
 
 fn load(ctx: &Ctx, book: Option<&Casebook>, name: &str) -> Result<(Procedure, Vec<Finding>)> {
     let path = ctx.dir.join(name);
-    if path.is_file() { procedure::from_file(&path, name, book) } else { procedure::by_id(name, book) }
+    if path.is_file() {
+        return procedure::from_file(&path, name, book);
+    }
+    if name.ends_with(".toml") {
+        let shown = crate::text::safe(name).into_owned();
+        return Err(fail(say!("没有规程文件 {shown}", "there is no procedure file {shown}")));
+    }
+    procedure::by_id(name, book)
 }
 
 /// A procedure to look at; says beside it how much of its file could not be read.

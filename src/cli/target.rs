@@ -33,14 +33,14 @@ pub fn obligation<'p>(p: &'p Procedure, id: &str) -> Result<&'p Obligation> {
         let shown = crate::text::safe(id).into_owned();
         let title = (&p.title.zh, &p.title.en);
         let (zh, en) = title;
-        let upper = id.trim().to_uppercase();
+        let (upper, of) = (id.trim().to_uppercase(), &p.id);
         fail(match nearest(&upper, p.obligations.iter().map(|o| o.id.as_str())) {
             Some(near) => {
                 say!("《{zh}》里没有事项 `{shown}`；是否指 `{near}`？", "“{en}” has no obligation `{shown}`; did you mean `{near}`?")
             }
             None => say!(
-                "《{zh}》里没有事项 `{shown}`；用 `xuncha procedure show` 查事项编号",
-                "“{en}” has no obligation `{shown}`; `xuncha procedure show` lists them"
+                "《{zh}》里没有事项 `{shown}`；用 `xuncha procedure show {of}` 查事项编号",
+                "“{en}” has no obligation `{shown}`; `xuncha procedure show {of}` lists them"
             ),
         })
     })
@@ -59,7 +59,8 @@ pub fn value(book: &Casebook, set: &str, word: &str, option: &str) -> Result<Str
     // 组长 alone may mean the team's or the leading group's.
     let holding: Vec<&str> = e.values.iter().map(|v| v.label.zh.as_ref()).filter(|l| !word.is_empty() && l.contains(word)).collect();
     if holding.len() > 1 && holding.len() < 6 {
-        let (zh, en) = (holding.join("、"), holding.join(", "));
+        let codes: Vec<&str> = e.values.iter().filter(|v| holding.contains(&v.label.zh.as_ref())).map(|v| v.code.as_str()).collect();
+        let (zh, en) = (holding.join("、"), codes.join(", "));
         return Err(fail(say!("{option} `{shown}` 不明确，请写明：{zh}", "{option} `{shown}` is ambiguous; it may be {en}")));
     }
     Err(fail(match nearest(word, spellings) {
@@ -84,9 +85,13 @@ pub fn day(text: &str) -> Result<NaiveDate> {
         return Ok(day);
     }
     let shown = crate::text::safe(text).into_owned();
+    let like = word.len() == 10 && word.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+    if like {
+        return Err(fail(say!("日历上没有 `{shown}` 这一天", "there is no such day as `{shown}`")));
+    }
     Err(fail(match crate::yaml::date_hint(word).filter(|d| crate::kind::bind::time(d).is_some()) {
         Some(iso) => say!("日期 `{shown}` 请写成 `{iso}`", "write the date `{shown}` as `{iso}`"),
-        None => say!("日期写成 2020-09-04，不是 `{shown}`", "a date is written 2020-09-04, not `{shown}`"),
+        None => say!("日期应写作 2020-09-04（年月日写全），不是 `{shown}`", "a date is written 2020-09-04, with its year, not `{shown}`"),
     }))
 }
 
@@ -224,7 +229,8 @@ pub fn complain(ctx: &mut Ctx, findings: &[crate::finding::Finding]) -> Result<(
     ctx.out.flush()?;
     for f in findings {
         let (title, message) = (f.severity.title(), &f.message);
-        writeln!(ctx.err, "{}: {}", title.get(ctx.lang), message.get(ctx.lang))?;
+        let colon = if ctx.lang == Lang::Zh { "：" } else { ": " };
+        writeln!(ctx.err, "{}{colon}{}", title.get(ctx.lang), message.get(ctx.lang))?;
         if let Some(help) = &f.help {
             writeln!(ctx.err, "  {}", help.get(ctx.lang))?;
         }

@@ -40,7 +40,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let o = target::obligation(&p, id)?;
     let by = target::role(&book, &args.by, "--by")?;
     if args.reason.trim().is_empty() {
-        return Err(fail(say!("豁免必须写明理由(--reason)", "a waiver needs its reason (--reason)")));
+        return Err(fail(say!("豁免必须写明理由（--reason）", "a waiver needs its reason (--reason)")));
     }
     let id = &o.id;
     let (place, team) = target::scoped(&book, &place, o.scope, &o.text)?;

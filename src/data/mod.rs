@@ -4,7 +4,7 @@ use crate::finding::{Finding, Place};
 use crate::say;
 use crate::text::{Text, meant, nearest};
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use toml::de::DeTable;
 use tree::{Entries, Node, Tree, Value};
@@ -62,6 +62,7 @@ impl<'a> Doc<'a> {
             table: Tree::new(&self.words, &self.pool, self.text).root(),
             range: 0..self.text.len(),
             asked: RefCell::default(),
+            met: Cell::new(0),
             findings: &self.findings,
             top: true,
         }
@@ -100,6 +101,8 @@ pub struct Table<'a> {
     range: Range<usize>,
     /// The keys asked for, a line each: one buffer, for most of them are not there.
     asked: RefCell<String>,
+    /// Which of the entries were asked for, as far as a word has bits.
+    met: Cell<u64>,
     findings: &'a Findings,
     top: bool,
 }
@@ -129,7 +132,9 @@ impl<'a> Table<'a> {
         let mut asked = self.asked.borrow_mut();
         asked.push_str(key);
         asked.push('\n');
-        self.table.get(key)
+        let (i, node) = self.table.find(key)?;
+        self.met.set(self.met.get() | 1u64.checked_shl(i as u32).unwrap_or(0));
+        Some(node)
     }
 
     /// The place of a key's value, or of the table where the key is missing.
@@ -302,7 +307,7 @@ impl<'a> Table<'a> {
     }
 
     fn sub(&self, table: Entries<'a>, range: Range<usize>) -> Table<'a> {
-        Table { file: self.file, table, range, asked: RefCell::default(), findings: self.findings, top: false }
+        Table { file: self.file, table, range, asked: RefCell::default(), met: Cell::new(0), findings: self.findings, top: false }
     }
 
     /// One of the given words; reported with a suggestion if it is another.
@@ -327,6 +332,10 @@ impl<'a> Table<'a> {
 
     /// Reports every key that nobody asked for, with a suggestion.
     pub fn finish(self) {
+        let count = self.table.len();
+        if count < 64 && self.met.get() == (1 << count) - 1 {
+            return;
+        }
         let asked = self.asked.borrow();
         let asked: Vec<&str> = asked.lines().collect();
         for (name, range) in self.table.keys() {

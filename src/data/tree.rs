@@ -142,14 +142,25 @@ impl<'a> Entries<'a> {
         (0..self.count).map(move |i| self.key(i))
     }
 
+    /// The value of a key, and its number among the entries.
+    pub fn find(self, key: &str) -> Option<(usize, Node<'a>)> {
+        let t = self.tree;
+        let same = |i: &usize| {
+            let at = self.first + i * (KEY + VALUE);
+            let len = t.word(at + 1);
+            (len & !POOL) as usize == key.len() && t.string(t.word(at), len) == key
+        };
+        // Few keys: their lengths tell most of them apart.
+        (0..self.count).find(same).map(|i| (i, self.node(i)))
+    }
+
     /// The value of a key.
     pub fn get(self, key: &str) -> Option<Node<'a>> {
-        // Sorted: the first that is not before it.
-        let (mut low, mut high) = (0, self.count);
-        while low < high {
-            let middle = (low + high) / 2;
-            if self.key(middle).0 < key { low = middle + 1 } else { high = middle }
-        }
-        (low < self.count && self.key(low).0 == key).then(|| self.node(low))
+        self.find(key).map(|(_, node)| node)
+    }
+
+    /// How many entries there are.
+    pub fn len(self) -> usize {
+        self.count
     }
 }

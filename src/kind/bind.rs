@@ -1,6 +1,6 @@
 //! Binds a tree to a kind: which field each key means, which typed value each node is, and what is wrong with it.
 
-use super::record::{Gap, Home, Record, Val};
+use super::record::{Gap, Home, Record, Slip, Val};
 use super::schema::*;
 use crate::finding::{Finding, Place, Severity};
 use crate::say;
@@ -15,7 +15,7 @@ pub const PART_NAMES: &str = "section";
 pub fn bind(schema: &Schema, kind: KindId, id: &str, file: &str, home: Home, tree: Tree) -> (Record, Vec<Finding>) {
     let shape = schema.kind(kind).shape;
     let vals = vec![Val::Bad; tree.len()];
-    let mut b = Binder { schema, file, tree: &tree, vals, gaps: Vec::new(), findings: Vec::new() };
+    let mut b = Binder { schema, file, tree: &tree, vals, gaps: Vec::new(), findings: Vec::new(), slips: Vec::new() };
     let root = tree.root();
     match tree.shape(root) {
         Form::Map => b.map(root, shape),
@@ -26,8 +26,20 @@ pub fn bind(schema: &Schema, kind: KindId, id: &str, file: &str, home: Home, tre
         // The reader of the text has said that this is no map.
         _ => {}
     }
-    let Binder { vals, gaps, findings, .. } = b;
-    let mut record = Record { kind, id: id.to_string(), file: file.to_string(), home, tree, vals, shape, gaps, nil: false };
+    let Binder { vals, gaps, findings, slips, .. } = b;
+    let mut record = Record {
+        kind,
+        id: id.to_string(),
+        file: file.to_string(),
+        home,
+        tree,
+        vals,
+        shape,
+        gaps,
+        nil: false,
+        odd: !findings.is_empty(),
+        slips,
+    };
     let fields = schema.shape(shape);
     let nil = fields.find("nil").filter(|i| fields.fields[*i as usize].header);
     record.nil = nil.and_then(|i| record.root().field(i)).is_some_and(|p| p.val() == Val::Bool(true));
@@ -41,6 +53,7 @@ struct Binder<'a> {
     vals: Vec<Val>,
     gaps: Vec<Gap>,
     findings: Vec<Finding>,
+    slips: Vec<Slip>,
 }
 
 impl Binder<'_> {
@@ -60,6 +73,9 @@ impl Binder<'_> {
         for entry in tree.entries(node) {
             let Some(index) = shape.find(entry.key) else {
                 self.unknown(entry.key, tree.span(entry.key_id), shape);
+                if let Some(means) = field_meant(entry.key, shape) {
+                    self.slips.push(Slip { node, means });
+                }
                 continue;
             };
             self.vals[entry.key_id.0 as usize] = Val::Key(index);
@@ -263,10 +279,9 @@ impl Binder<'_> {
             let hint = hint.map(|d| if *ty == Type::Date { d.chars().take(10).collect() } else { d });
             f = match hint {
                 Some(iso) => f.help(say!("请写成 `{iso}`", "write `{iso}`")),
-                None => f.help(say!(
-                    "日期写成 `2020-09-04`，且应是历上有的一天",
-                    "a date is written `2020-09-04` and must exist in the calendar"
-                )),
+                None => {
+                    f.help(say!("写作 `2020-09-04`，且须是日历上有的一天", "a date is written `2020-09-04` and must exist in the calendar"))
+                }
             };
         } else if let Type::List(_) = ty {
             f = f.help(say!("每项一行，以 `- ` 开头；只有一项也这样写", "one line each, starting with `- `, even for a single item"));
@@ -288,7 +303,10 @@ impl Binder<'_> {
         );
         let spellings = set.values.iter().flat_map(|v| [v.code.as_str(), v.label.zh.as_ref()]);
         f = match nearest(text, spellings) {
-            Some(near) => f.help(meant(near)),
+            Some(near) => {
+                self.slips.extend(set.find(near).map(|means| Slip { node, means }));
+                f.help(meant(near))
+            }
             None => {
                 let zh = set.values.iter().map(|v| v.label.zh.as_ref()).collect::<Vec<_>>().join("、");
                 let en = set.values.iter().map(|v| v.code.as_str()).collect::<Vec<_>>().join(", ");
@@ -297,6 +315,12 @@ impl Binder<'_> {
         };
         self.push(f);
     }
+}
+
+/// The field that a mistyped key probably means: `标题：纪要` and `标题:纪要` are keys to YAML, as `标提` is.
+fn field_meant(key: &str, shape: &Shape) -> Option<u16> {
+    let word = key.split(['：', ':']).next().unwrap_or(key).trim_matches(|c: char| c.is_whitespace() || c == '-');
+    shape.find(word).or_else(|| shape.find(nearest(word, shape.spellings())?))
 }
 
 /// Whether a value is a paper's number or ciphertext, the two forms a sealed field may hold.

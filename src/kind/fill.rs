@@ -56,7 +56,7 @@ impl Fill {
             Some((name, rest)) => (name.trim(), Some(rest)),
             None => (path.trim(), None),
         };
-        let index = s.find(name).ok_or_else(|| unknown(s, name))?;
+        let index = s.find(name).ok_or_else(|| unknown(schema, shape, name))?;
         let ty = &s.fields[index as usize].ty;
         if let (Type::List(inner), None) = (ty, rest)
             && !matches!(**inner, Type::Map(_))
@@ -135,9 +135,36 @@ fn twice(name: &str) -> Text {
     say!("“{name}”给了两次值", "`{name}` is given twice")
 }
 
-fn unknown(shape: &Shape, name: &str) -> Text {
+/// The path to a field inside the others that is called `name`, in the language in which it is called.
+fn inside(schema: &Schema, shape: ShapeId, name: &str, depth: usize) -> Option<String> {
+    let fields = &schema.shape(shape).fields;
+    let maps = fields.iter().filter(|f| !f.header).filter_map(|f| {
+        let mut ty = &f.ty;
+        while let Type::List(item) = ty {
+            ty = item;
+        }
+        if let Type::Map(inner) = ty { Some((f, *inner)) } else { None }
+    });
+    let zh = !name.is_ascii();
+    let called = |f: &super::schema::Field| if zh { f.label.zh.to_string() } else { f.key.clone() };
+    let maps: Vec<_> = maps.collect();
+    let here = maps.iter().find_map(|(f, inner)| {
+        let s = schema.shape(*inner);
+        s.find(name).map(|i| format!("{}.{}", called(f), called(&s.fields[i as usize])))
+    });
+    here.or_else(|| {
+        let mut below = maps.iter().filter(|_| depth > 0);
+        below.find_map(|(f, inner)| inside(schema, *inner, name, depth - 1).map(|rest| format!("{}.{rest}", called(f))))
+    })
+}
+
+fn unknown(schema: &Schema, id: ShapeId, name: &str) -> Text {
+    let shape = schema.shape(id);
     let (zh, en) = (&shape.title.zh, &shape.title.en);
     let shown = crate::text::safe(&cut(name, 40)).into_owned();
+    if let Some(path) = inside(schema, id, name, 3) {
+        return say!("“{zh}”没有字段 `{shown}`；请写 `{path}=…`", "“{en}” has no field `{shown}`; write `{path}=…`");
+    }
     match nearest(name, shape.spellings()) {
         Some(near) => say!("“{zh}”没有字段 `{shown}`；是否指 `{near}`？", "“{en}” has no field `{shown}`; did you mean `{near}`?"),
         None => {
@@ -188,6 +215,11 @@ mod tests {
         assert!(e.en.contains("`place`"), "{}", e.en);
         let e = filled("team", &[("members.person", "a"), ("members.rol", "b")]).unwrap_err();
         assert!(e.en.contains("`role`"), "{}", e.en);
+        // A field of a part of the record is named by its path, in the language of the question.
+        let e = filled("interview", &[("对象代码", "P-001")]).unwrap_err();
+        assert!(e.zh.contains("`谈话对象.对象代码=…`"), "{}", e.zh);
+        let e = filled("interview", &[("category", "other")]).unwrap_err();
+        assert!(e.en.contains("`subject.category=…`"), "{}", e.en);
         assert!(filled("interview", &[("place", "a"), ("地点", "b")]).is_err());
         assert!(filled("interview", &[("place", "a"), ("谈话地点", "b")]).is_err());
         assert!(filled("interview", &[("place.x", "a")]).is_err());

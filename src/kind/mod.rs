@@ -10,5 +10,5 @@ pub mod skeleton;
 
 pub use bind::bind;
 pub use fill::{Fill, Given};
-pub use record::{Gap, Home, Part, Record, Val};
+pub use record::{Gap, Home, Part, Record, Slip, Val};
 pub use schema::{Enum, EnumId, Field, Kind, KindId, Level, Required, Schema, Secrecy, Shape, ShapeId, Type};

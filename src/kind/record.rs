@@ -81,6 +81,19 @@ pub struct Record {
     pub gaps: Vec<Gap>,
     /// Whether it says, by the common header, that there is none.
     pub nil: bool,
+    /// Whether anything in it was not understood.
+    pub odd: bool,
+    /// What was probably meant where a key or a value could not be understood.
+    pub slips: Vec<Slip>,
+}
+
+/// A key or a value that was probably meant otherwise than it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slip {
+    /// The map in which a field stands under a mistyped key, or the mistyped value itself.
+    pub node: NodeId,
+    /// The field's index in the map's shape, or the value's in its enumeration.
+    pub means: u16,
 }
 
 impl Record {
@@ -124,6 +137,48 @@ impl<'a> Part<'a> {
         let means = |val: Val| matches!(val, Val::Enum(e, i) if schema.en(e).values[i as usize].code == name);
         let found = self.record.tree.entries(self.node).find(|e| e.key == name || means(self.record.vals[e.key_id.0 as usize]));
         found.map(|e| Part { record: self.record, node: e.value })
+    }
+
+    /// Whether the field of this map stands there and cannot be read: under a mistyped key, or with a value that is none.
+    pub fn misread(self, index: u16) -> bool {
+        let under = self.record.slips.iter().any(|s| s.node == self.node && s.means == index);
+        under || self.field(index).is_some_and(Part::garbled)
+    }
+
+    /// Whether something in it cannot be read.
+    pub fn garbled(self) -> bool {
+        let tree = &self.record.tree;
+        if !self.record.odd || self.val() == Val::Texts {
+            return false;
+        }
+        if self.val() == Val::Bad {
+            return tree.shape(self.node) != crate::yaml::Shape::Null;
+        }
+        let below = |node| Part { record: self.record, node };
+        match tree.shape(self.node) {
+            crate::yaml::Shape::Seq => tree.items(self.node).any(|n| below(n).garbled()),
+            crate::yaml::Shape::Map => {
+                let known = |e: &crate::yaml::Entry| self.record.vals[e.key_id.0 as usize] != Val::Bad;
+                self.record.slips.iter().any(|s| s.node == self.node)
+                    || tree.entries(self.node).filter(known).any(|e| below(e.value).garbled())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether something on the way along these fields, or at its end, cannot be read.
+    pub fn misread_along(self, chain: &[u16]) -> bool {
+        let mut at = self;
+        for index in chain {
+            if at.misread(*index) {
+                return true;
+            }
+            match at.field(*index) {
+                Some(next) => at = next,
+                None => return false,
+            }
+        }
+        at.garbled()
     }
 
     /// The items of a list.

@@ -172,9 +172,14 @@ pub struct Enum {
 }
 
 impl Enum {
-    /// The value that a code, Chinese label or alias means.
+    /// The value that a code, Chinese label or alias means; brackets of either width are the same.
     pub fn find(&self, name: &str) -> Option<u16> {
-        self.names.get(name).copied()
+        let found = self.names.get(name).copied();
+        // A Chinese keyboard types the wide ones.
+        match found.is_none() && name.contains(['（', '）']) {
+            true => self.names.get(name.replace('（', "(").replace('）', ")").as_str()).copied(),
+            false => found,
+        }
     }
 }
 
@@ -305,7 +310,7 @@ impl Schema {
             }
             Type::List(inner) => {
                 let t = self.type_title(inner);
-                Text::new(format!("列表,每项为{}", t.zh), format!("a list, each item {}", t.en))
+                Text::new(format!("列表，每项为{}", t.zh), format!("a list, each item {}", t.en))
             }
             Type::Map(_) => Text::new("一组键值", "a map"),
             Type::Texts => Text::new("名称到文本的键值", "a map of names to text"),

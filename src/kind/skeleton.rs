@@ -101,11 +101,11 @@ impl Writer<'_> {
         let zh = self.lang == Lang::Zh;
         let mut out = Vec::new();
         let (title, about) = (k.title.get(self.lang), k.about.get(self.lang));
-        out.push(if zh { format!("# {title}:{about}") } else { format!("# {title}: {about}") });
+        out.push(if zh { format!("# {title}：{about}") } else { format!("# {title}: {about}") });
         out.extend(head.iter().map(|h| format!("# {h}")));
         out.push(
             if zh {
-                "# 冒号后填写;行首带 # 的为选填,删去“# ”即可使用。"
+                "# 冒号后填写；行首带 # 的为选填，删去“# ”即可使用。"
             } else {
                 "# Fill in behind the colons; lines with a # are optional: delete the `# ` to use one."
             }

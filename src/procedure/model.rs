@@ -54,7 +54,7 @@ pub enum Origin {
 }
 
 /// What there is one instance for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// The casebook: a term.
@@ -256,12 +256,14 @@ pub struct Obligation {
     pub mend: Option<Src>,
     /// Whether a recorded none will do.
     pub nil: bool,
+    /// Whether it bears no day: for an order only that it is there counts.
+    pub dateless: bool,
     /// An event that must have happened.
     pub event: Option<Src>,
     /// A rule over the subject.
     pub require: Option<Src>,
-    /// The field at which a finding points.
-    pub at: Option<Src>,
+    /// The fields at which a finding points: of the subject, or paths to other records.
+    pub at: Vec<Src>,
     /// What is wrong, with its numbers: Chinese and English templates.
     pub says: Option<(Src, Src)>,
     /// Names in `sections_at` that are filled.

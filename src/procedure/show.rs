@@ -156,7 +156,10 @@ pub fn obligation(p: &Procedure, o: &Obligation) -> Map<String, Value> {
     }
     put(&mut m, "event", &o.event);
     put(&mut m, "require", &o.require);
-    put(&mut m, "at", &o.at);
+    match o.at.as_slice() {
+        [at] => put_str(&mut m, "at", &at.text),
+        several => put_srcs(&mut m, "at", several),
+    }
     if let Some((zh, en)) = &o.says {
         m.insert("says".into(), json!({ "zh": zh.text, "en": en.text }));
     }
@@ -195,6 +198,9 @@ pub fn obligation(p: &Procedure, o: &Obligation) -> Map<String, Value> {
         }
     }
     put(&mut m, "date", &o.date);
+    if o.dateless {
+        m.insert("date".into(), json!(false));
+    }
     put_srcs(&mut m, "before", &o.before);
     put_srcs(&mut m, "after", &o.after);
     put_srcs(&mut m, "same_day", &o.same_day);

@@ -66,7 +66,10 @@ impl<'r> Row<'r> {
         let Some(d) = self.due() else { return String::new() };
         let mut text = match (d.nominal, d.due, d.opens) {
             (_, Some(due), Some(opens)) => format!("{opens} — {due}"),
-            (Some(nominal), Some(due), None) if nominal != due => format!("{due} ({nominal})"),
+            (Some(nominal), Some(due), None) if nominal != due => match lang {
+                Lang::Zh => format!("{due}（{nominal}）"),
+                Lang::En => format!("{due} ({nominal})"),
+            },
             (_, Some(due), None) => due.to_string(),
             (_, None, Some(opens)) => format!("{opens} —"),
             _ => String::from("—"),

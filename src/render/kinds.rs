@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 /// The headings of the list.
 pub fn list_head(lang: Lang) -> [&'static str; 6] {
     match lang {
-        Lang::Zh => ["类型", "名称", "位置", "份数", "字段", "说明"],
+        Lang::Zh => ["种类", "名称", "位置", "份数", "字段", "说明"],
         Lang::En => ["kind", "title", "stands in", "number", "fields", "about"],
     }
 }

@@ -166,7 +166,7 @@ impl<'v> View<'v> {
             let more = if more > 0 { self.get(say!("（另有{more}处）", " (and {more} more)")) } else { String::new() };
             writeln!(out, "     {line}{more}")?;
         }
-        let how = match (todo.act.file(), todo.act.command()) {
+        let how = match (todo.act.file(), todo.act.shown(self.lang)) {
             (Some(file), _) => self.get(say!("补正 {file}", "mend {file}")),
             (None, Some(command)) => safe(&command).into_owned(),
             (None, None) => String::new(),
@@ -214,7 +214,7 @@ impl<'v> View<'v> {
         let mut all: Vec<&Text> = a.lacking.iter().collect();
         for f in &a.findings {
             // The finding of what is lacking says the same, with its days.
-            if !all.iter().any(|l| f.message.zh.starts_with(l.zh.as_ref())) {
+            if !all.iter().any(|l| f.message.zh.contains(l.zh.as_ref())) {
                 all.push(&f.message);
             }
         }
@@ -245,6 +245,9 @@ impl<'v> View<'v> {
                 "记录本身有错误{wrong}处、警告{lacking}处：xuncha check{check}",
                 "in the records themselves: {wrong} errors, {lacking} warnings: xuncha check{check}"
             ));
+        }
+        for (file, n) in todo::held(self.report, std::slice::from_ref(self.place)) {
+            lines.push(say!("另有{n}项要等 {file} 改正后才能判断", "{n} more cannot be told before {file} is mended"));
         }
         if !self.waiting.is_empty() {
             lines.push(self.waits());
@@ -279,7 +282,7 @@ impl<'v> View<'v> {
             let inside = name.is_empty() || case == name || case.strip_prefix(name.as_str()).is_some_and(|c| c.starts_with('/'));
             // A case works with its round's records too.
             let above = matches!(self.place, Where::Case(round, _) if case == round);
-            (inside || above) && f.severity != Severity::Info
+            (inside || above) && f.severity != Severity::Info && f.waits.is_none()
         };
         self.report.findings.iter().chain(self.report.rounds.iter().flat_map(|r| &r.findings)).filter(mine).collect()
     }
@@ -295,7 +298,7 @@ impl<'v> View<'v> {
         let mut out: Vec<String> = Vec::new();
         for waiting in self.waiting {
             let Some(act @ Act::Event { .. }) = todo::awaited(*waiting, self.schema) else { continue };
-            let command = act.command().unwrap_or_default();
+            let command = act.shown(self.lang).unwrap_or_default();
             if !out.contains(&command) && !self.todos.iter().any(|t| t.act == act) {
                 out.push(command);
             }

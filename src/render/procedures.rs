@@ -149,7 +149,7 @@ fn parts(p: &Procedure, schema: &Schema, config: Option<&Config>, lang: Lang) ->
                 pick("之后", "next"),
                 pick("事项", "obligations"),
                 pick("关口", "gate"),
-                pick("记录类型", "kinds"),
+                pick("记录种类", "kinds"),
             ],
             rows: p.stages.iter().enumerate().map(|(i, _)| stage(p, schema, i, lang)).collect(),
         },
@@ -166,7 +166,7 @@ fn parts(p: &Procedure, schema: &Schema, config: Option<&Config>, lang: Lang) ->
                         from = pick("用 xuncha event 记录", "recorded with xuncha event").into();
                     }
                     if e.last {
-                        from.push_str(pick("(取最晚)", " (the last)"));
+                        from.push_str(pick("（取最晚）", " (the last)"));
                     }
                     vec![e.id.clone(), e.title.get(lang).into(), e.scope.title().get(lang).into(), from]
                 })
@@ -208,7 +208,7 @@ fn stage(p: &Procedure, schema: &Schema, i: usize, lang: Lang) -> Vec<String> {
     let titles: Vec<&str> = s.next.iter().map(|n| p.stages[*n].title.get(lang)).collect();
     let mut next = titles.join(if lang == Lang::Zh { "、" } else { ", " });
     if titles.len() > 1 {
-        next.push_str(if lang == Lang::Zh { "(并行)" } else { " (side by side)" });
+        next.push_str(if lang == Lang::Zh { "（并行）" } else { " (side by side)" });
     }
     let kinds: Vec<&str> =
         s.kinds.iter().map(|k| schema.find_kind(&k.text).map_or(k.text.as_str(), |id| schema.kind(id).title.get(lang))).collect();

@@ -121,11 +121,20 @@ impl<'v> View<'v> {
             n(&[State::Open, State::DueSoon]),
             n(&[State::Overdue]),
             n(&[State::Violated]),
-            n(&[State::Met, State::Late]),
+            self.done(&r.assessments),
             n(&[State::Waived]),
             n(&[State::Confirmed]),
             self.next_due(r),
         ]
+    }
+
+    /// How many are done, and how many of them late.
+    fn done(&self, list: &[&Assessment]) -> String {
+        let (all, late) = (count(list, &[State::Met, State::Late]), count(list, &[State::Late]));
+        match late {
+            0 => all.to_string(),
+            _ => self.get(say!("{all}（其中逾期{late}）", "{all} ({late} late)")),
+        }
     }
 
     fn next_due(&self, r: &Row) -> String {
@@ -164,6 +173,7 @@ impl<'v> View<'v> {
             rows.iter().map(|r| {
                 let mut cells = self.cells(r);
                 let next = r.next();
+                cells[7] = count(&r.assessments, &[State::Met, State::Late]).to_string();
                 cells[1] = r.case.map(|c| c.title.clone()).unwrap_or_default();
                 cells[10] = next.and_then(|a| a.due_date()).map(|d| d.to_string()).unwrap_or_default();
                 cells.push(next.and_then(|a| a.due.as_ref()).map(|d| d.settled.to_string()).unwrap_or_default());
@@ -203,9 +213,14 @@ impl<'v> View<'v> {
         let n = |states: &[State]| count(&r.assessments, states);
         let (open, overdue, violated) = (n(&[State::Open, State::DueSoon]), n(&[State::Overdue]), n(&[State::Violated]));
         let (done, confirmed, waived) = (n(&[State::Met, State::Late]), n(&[State::Confirmed]), n(&[State::Waived]));
+        let late = match n(&[State::Late]) {
+            0 => Text::default(),
+            late => say!("（其中逾期{late}项）", " ({late} of them late)"),
+        };
+        let (late_zh, late_en) = (late.zh, late.en);
         let line = say!(
-            "待办{open}项，逾期{overdue}项，不符{violated}项，已办{done}项，人工确认{confirmed}项，豁免{waived}项",
-            "{open} open, {overdue} overdue, {violated} violated, {done} done, {confirmed} confirmed, {waived} waived"
+            "待办{open}项，逾期{overdue}项，不符{violated}项，已办{done}项{late_zh}，人工确认{confirmed}项，豁免{waived}项",
+            "{open} open, {overdue} overdue, {violated} violated, {done} done{late_en}, {confirmed} confirmed, {waived} waived"
         );
         writeln!(out, "{}", self.get(line))?;
         if let Some(next) = r.next() {
@@ -258,7 +273,7 @@ impl<'v> View<'v> {
                     n(&[State::Open, State::DueSoon]),
                     n(&[State::Overdue]),
                     n(&[State::Violated]),
-                    n(&[State::Met, State::Late]),
+                    self.done(&mine),
                     n(&[State::Confirmed]),
                     n(&[State::Waived]),
                 ]

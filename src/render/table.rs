@@ -1,7 +1,7 @@
 //! Tables in a terminal: no vertical lines, right widths under Chinese, no control characters from records.
 
 use crate::text::safe;
-use comfy_table::{ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
+use comfy_table::{Cell, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
 /// A line below the heading and nothing else: a table of a few hundred rows must fit on as few screens as it can.
 const PLAIN: TableStyle = TableStyle::new()
@@ -13,6 +13,26 @@ const RULED: TableStyle = PLAIN.row_separator(LineStyle::none().fill('┈').junc
 
 /// A column that is not to be folded keeps so many cells however narrow the terminal: two dates, or a case and its round.
 const LONGEST: usize = 30;
+
+/// Stands where a line may end within Chinese text; taken out again once the lines are broken.
+const BREAK: char = '\u{200b}';
+
+/// A cell. Chinese text has no spaces at which to break it, and a number must not be torn: `10个工作日` ends no line with its 1.
+fn cell(text: &str) -> Cell {
+    if text.contains(' ') || text.is_ascii() {
+        return Cell::new(text);
+    }
+    let mut marked = String::new();
+    let mut before = ' ';
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() && !before.is_ascii() {
+            marked.push(BREAK);
+        }
+        marked.push(c);
+        before = c;
+    }
+    Cell::new(marked).set_delimiter(BREAK)
+}
 
 /// A table of that width with a heading.
 pub fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: usize) -> String {
@@ -27,10 +47,10 @@ pub fn folding(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: us
     let mut widest: Vec<usize> = head.iter().map(|h| crate::text::width(h)).collect();
     let mut count = 0;
     for row in rows {
-        for (w, cell) in widest.iter_mut().zip(&row) {
-            *w = cell.lines().map(crate::text::width).max().unwrap_or(0).max(*w);
+        for (w, text) in widest.iter_mut().zip(&row) {
+            *w = text.lines().map(crate::text::width).max().unwrap_or(0).max(*w);
         }
-        t.add_row(row.iter().map(|c| safe(c).into_owned()));
+        t.add_row(row.iter().map(|c| cell(&safe(c))));
         count += 1;
     }
     // A citation that an office has written at length would leave the others no room.
@@ -50,6 +70,7 @@ pub fn folding(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: us
     if text.lines().count() > 2 * count + 2 {
         text = t.load_style(RULED).to_string();
     }
+    let text = text.replace(BREAK, "");
     let mut text: String = text.lines().map(|l| format!("{}\n", l.trim_end())).collect();
     text.truncate(text.trim_end().len());
     text

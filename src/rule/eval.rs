@@ -67,10 +67,21 @@ impl<'w, 'a> Machine<'w, 'a> {
     /// `||` looks for true and `&&` for false: what decides decides, whatever else is missing.
     fn any(&mut self, all: &[Op], decides: bool) -> Result<bool, Stop<'a>> {
         let mut undecided = None;
+        let met = self.world.met();
+        let before = met.and_then(|m| m.take());
         for op in all {
             self.step(1)?;
-            match self.bool(op) {
-                Ok(b) if b == decides => return Ok(decides),
+            let others = met.and_then(|m| m.take());
+            let answer = self.bool(op);
+            match answer {
+                Ok(b) if b == decides => {
+                    // What decides by itself does not wait for the others.
+                    met.inspect(|m| m.put(before));
+                    return Ok(decides);
+                }
+                _ => met.map_or((), |m| m.put(others)),
+            }
+            match answer {
                 Ok(_) => {}
                 Err(Stop::TooLong) => return Err(Stop::TooLong),
                 Err(stop) => {
@@ -78,7 +89,15 @@ impl<'w, 'a> Machine<'w, 'a> {
                 }
             }
         }
+        met.inspect(|m| m.put(before));
         undecided.map_or(Ok(!decides), Err)
+    }
+
+    /// Notes the file of a part whose field is there and cannot be read.
+    fn misread(&self, missing: &Missing<'a>) {
+        if let (Some(part), Some(met)) = (missing.part.filter(|_| missing.misread()), self.world.met()) {
+            met.note(&part.record.file);
+        }
     }
 
     pub fn eval(&mut self, op: &Op) -> Given<'a> {
@@ -141,6 +160,14 @@ impl<'w, 'a> Machine<'w, 'a> {
                 }
                 other => self.unfit(other),
             },
+            Op::Below(of, which) => match self.eval(of)? {
+                Value::Record(record) => {
+                    let below = self.world.below(record, *which);
+                    self.step(below.len())?;
+                    Ok(Value::Records(below))
+                }
+                other => self.unfit(other),
+            },
             Op::RecordId(of) => match self.eval(of)? {
                 Value::Record(record) => Ok(Value::Text(Str::Of(&record.id))),
                 other => self.unfit(other),
@@ -199,7 +226,7 @@ impl<'w, 'a> Machine<'w, 'a> {
     }
 
     /// The node of a field or free name; missing where it is absent or empty.
-    fn part(&mut self, op: &Op) -> Result<Part<'a>, Stop<'a>> {
+    pub fn part(&mut self, op: &Op) -> Result<Part<'a>, Stop<'a>> {
         match op {
             Op::Field(of, at) => {
                 let base = self.base(of)?;
@@ -344,9 +371,13 @@ impl<'w, 'a> Machine<'w, 'a> {
     fn has(&mut self, op: &Op) -> Result<bool, Stop<'a>> {
         let found = match op {
             // Asked most often, and mostly of what is not there: no need to say what is missing.
-            Op::Field(of, At::One(shape, index)) => {
-                self.base(of).map(|base| base.val() == Val::Map(*shape) && base.field(*index).is_some_and(|p| p.filled()))
-            }
+            Op::Field(of, At::One(shape, index)) => self.base(of).map(|base| {
+                let there = base.val() == Val::Map(*shape) && base.field(*index).is_some_and(|p| p.filled());
+                if !there && !base.record.slips.is_empty() {
+                    self.misread(&Missing { part: Some(base), why: Why::Field(*shape, *index) });
+                }
+                there
+            }),
             Op::Field(..) | Op::Name(..) => self.part(op).map(|p| p.filled()),
             _ => self.eval(op).map(|value| match &value {
                 Value::Text(s) => !s.trim().is_empty(),
@@ -363,7 +394,10 @@ impl<'w, 'a> Machine<'w, 'a> {
             }),
         };
         match found {
-            Err(Stop::Missing(_)) => Ok(false),
+            Err(Stop::Missing(m)) => {
+                self.misread(&m);
+                Ok(false)
+            }
             other => other,
         }
     }

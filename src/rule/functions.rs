@@ -216,9 +216,10 @@ impl<'a> Machine<'_, 'a> {
             }
         };
         let who = self.eval(who)?;
-        let mut best: Option<Value<'a>> = None;
         // One whose author or decision is left blank says nothing; one that agrees without a date leaves the question open.
         let mut undated = None;
+        let schema = self.world.schema();
+        let (mut seen, mut taken_back, mut count): (Vec<Agreed<'a>>, Vec<Undone>, usize) = (Vec::new(), Vec::new(), 0);
         let mut look = |m: &mut Self, entry: Part<'a>| -> Result<(), Stop<'a>> {
             if entry.val() != Val::Map(mark.shape) {
                 return Ok(());
@@ -226,6 +227,13 @@ impl<'a> Machine<'_, 'a> {
             if let Some((field, of, agreed)) = mark.decision
                 && entry.field(field).map(|p| p.val()) != Some(Val::Enum(of, agreed))
             {
+                let said = entry.field(field).map(|p| p.val());
+                let undoes = matches!(said, Some(Val::Enum(e, i)) if matches!(schema.en(e).values[i as usize].code.as_str(), "returned" | "rejected"));
+                if undoes {
+                    // What a role returns or rejects, it no longer agrees to.
+                    count += 1;
+                    taken_back.push((entry.field(mark.who).map(|p| p.val()), date_in(entry, mark.date), count));
+                }
                 return Ok(());
             }
             let Some(actor) = entry.field(mark.who).and_then(|p| Value::of(p).ok()) else { return Ok(()) };
@@ -238,9 +246,8 @@ impl<'a> Machine<'_, 'a> {
             match entry.field(mark.date).filter(|p| p.filled()) {
                 Some(part) => {
                     let date = Value::of(part)?;
-                    if best.as_ref().is_none_or(|b| order(&date, b) == Some(Ordering::Greater)) {
-                        best = Some(date);
-                    }
+                    count += 1;
+                    seen.push(Agreed { by: entry.field(mark.who).map(|p| p.val()), on: date.date(), date, at: count });
                 }
                 None => undated = Some(entry),
             }
@@ -263,6 +270,12 @@ impl<'a> Machine<'_, 'a> {
             }
             _ => return self.unfit(list),
         }
+        let mut best: Option<Value<'a>> = None;
+        for s in seen.into_iter().filter(|s| !taken_back.iter().any(|u| s.undone_by(u))) {
+            if best.as_ref().is_none_or(|b| order(&s.date, b) == Some(Ordering::Greater)) {
+                best = Some(s.date);
+            }
+        }
         let at = undated.or(if let Value::Part(part) = list { Some(part) } else { None });
         match best {
             Some(date) => Ok(date),
@@ -279,6 +292,32 @@ impl<'a> Machine<'_, 'a> {
             }
         }
     }
+}
+
+/// A dated agreement, signature or filing: by whom, when.
+struct Agreed<'a> {
+    by: Option<Val>,
+    on: Option<NaiveDate>,
+    date: Value<'a>,
+    at: usize,
+}
+
+/// Who took an agreement back, when, and the how manieth entry of the list it is.
+type Undone = (Option<Val>, Option<NaiveDate>, usize);
+
+impl Agreed<'_> {
+    /// Whether the same role took it back later: by the days, else by the order in which they stand.
+    fn undone_by(&self, (by, on, at): &Undone) -> bool {
+        let later = match (self.on, *on) {
+            (Some(agreed), Some(undone)) if agreed != undone => undone > agreed,
+            _ => *at > self.at,
+        };
+        self.by == *by && later
+    }
+}
+
+fn date_in(entry: Part<'_>, field: u16) -> Option<NaiveDate> {
+    entry.field(field).and_then(|p| Value::of(p).ok()).and_then(|v| v.date())
 }
 
 fn whose(who: &Value<'_>) -> Who {

@@ -1,7 +1,7 @@
 //! A checked expression: names are indices, types are settled; knows no spelling.
 
 use super::value::ValueSet;
-use super::world::{Current, Group, OfPeriod, Past};
+use super::world::{Below, Current, Group, OfPeriod, Past};
 use crate::calendar::Rule;
 use crate::kind::{EnumId, KindId, ShapeId};
 use chrono::{NaiveDate, NaiveTime};
@@ -123,6 +123,7 @@ pub(super) enum Op {
     /// A free name.
     Name(Box<Op>, Arc<str>),
     PastField(Box<Op>, Current),
+    Below(Box<Op>, Below),
     RecordId(Box<Op>),
     RecordKind(Box<Op>),
     Index(Box<Op>, Box<Op>),

@@ -53,13 +53,21 @@ impl<'w, 'a> Machine<'w, 'a> {
     }
 
     pub fn go_through(&mut self, what: Loop, slot: usize, list: &Op, body: &Op) -> Given<'a> {
+        let met = self.world.met();
+        let before = met.and_then(|m| m.take());
         let list = self.eval(list)?;
         if !list.is_list() {
             return self.unfit(list);
         }
+        let mut others = met.and_then(|m| m.take());
         let (mut undecided, mut hits, mut refuted, mut out) = (None, 0usize, false, Vec::new());
         self.walk(&list, &mut |m, item| {
             let answer = item.and_then(|item| {
+                // What is noted of one item counts only where that item decides, or none does.
+                if let Some(met) = met {
+                    let noted = met.take();
+                    others = others.or(noted);
+                }
                 m.vars.truncate(slot);
                 m.vars.push(item);
                 match what {
@@ -97,6 +105,12 @@ impl<'w, 'a> Machine<'w, 'a> {
             Loop::All => refuted,
             _ => false,
         };
+        met.inspect(|m| {
+            if !decided {
+                m.put(others);
+            }
+            m.put(before);
+        });
         match undecided {
             Some(stop) if !decided => Err(stop),
             _ => Ok(match what {

@@ -2,6 +2,7 @@
 //!
 //! [`compile`] checks an expression and turns every name into an index; [`Expr::eval`] lays it on the records that a [`World`] shows.
 
+mod absent;
 mod ast;
 mod bounds;
 mod check;
@@ -30,7 +31,7 @@ pub use ty::Ty;
 pub use uses::Uses;
 pub use value::{Missing, Stop, Str, Value, ValueSet, Who, Why};
 pub use words::Names;
-pub use world::{Current, Group, Named, OfPeriod, ParamType, ParamValue, Past, PastCase, World};
+pub use world::{Below, Current, Group, Met, Named, OfPeriod, ParamType, ParamValue, Past, PastCase, World};
 
 use crate::kind::{EnumId, KindId, Part, Schema};
 
@@ -120,15 +121,44 @@ impl Expr {
         self.uses.fields.first().map(|f| f.as_slice())
     }
 
+    /// What the part of it looks at that does not hold: the first of the conditions joined by `&&`, or the whole.
+    pub fn broken<'a>(&self, world: &dyn World<'a>, it: Option<Part<'a>>) -> Uses {
+        let parts = match &self.op {
+            ir::Op::And(all) => all,
+            _ => return self.uses.clone(),
+        };
+        let fails = |op: &&ir::Op| matches!(eval::Machine::new(world, it).bool(op), Ok(false));
+        parts.iter().find(fails).map_or_else(|| self.uses.clone(), uses::of)
+    }
+
     /// Evaluates it. `it` is a part of the type that was given to [`compile`]: the root of a record, or a node in one.
     pub fn eval<'a>(&self, world: &dyn World<'a>, it: Option<Part<'a>>) -> Result<Value<'a>, Stop<'a>> {
-        eval::Machine::new(world, it).eval(&self.op)
+        noted(world, eval::Machine::new(world, it).eval(&self.op))
     }
 
     /// Evaluates an expression that was compiled to give yes or no.
     pub fn holds<'a>(&self, world: &dyn World<'a>, it: Option<Part<'a>>) -> Result<bool, Stop<'a>> {
-        eval::Machine::new(world, it).bool(&self.op)
+        noted(world, eval::Machine::new(world, it).bool(&self.op))
     }
+
+    /// For a condition that does not hold: the fields for want of which alone it does not. Nothing where something that is filled in breaks it.
+    pub fn absent<'a>(&self, world: &dyn World<'a>, it: Option<Part<'a>>) -> Vec<Missing<'a>> {
+        let mut out = Vec::new();
+        match eval::Machine::new(world, it).only_absent(&self.op, &mut out) {
+            Ok(true) => out,
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The same; where it is undecided for what is there and cannot be read, the world takes note.
+fn noted<'a, T>(world: &dyn World<'a>, answer: Result<T, Stop<'a>>) -> Result<T, Stop<'a>> {
+    if let (Err(Stop::Missing(m)), Some(met)) = (&answer, world.met())
+        && let Some(part) = m.part.filter(|_| m.misread())
+    {
+        met.note(&part.record.file);
+    }
+    answer
 }
 
 #[cfg(test)]

@@ -94,12 +94,21 @@ impl Path {
             None => world.list(self.kind).iter().map(|r| r.root()).collect(),
         };
         let Some((field, of, value)) = self.type_filter else { return all };
+        if let Some(met) = world.met() {
+            let meant = |r: &&Part<'a>| mistyped(**r, field).is_some_and(|means| means.is_none_or(|m| m == value));
+            all.iter().filter(meant).for_each(|r| met.note(&r.record.file));
+        }
         all.into_iter().filter(|r| r.field(field).is_some_and(|p| p.val() == Val::Enum(of, value))).collect()
     }
 
     /// What it selects: records, or the filled values of its last field, each item of a list by itself.
     pub fn select<'a>(&self, world: &dyn World<'a>) -> Vec<Part<'a>> {
-        self.records(world).into_iter().flat_map(|r| self.select_in(r)).collect()
+        let records = self.records(world);
+        if let (Some(met), Some(_)) = (world.met(), self.fields.first()) {
+            let chain: Vec<u16> = self.fields.iter().map(|(_, index)| *index).collect();
+            records.iter().filter(|r| r.misread_along(&chain)).for_each(|r| met.note(&r.record.file));
+        }
+        records.into_iter().flat_map(|r| self.select_in(r)).collect()
     }
 
     /// What it selects in one record.
@@ -117,6 +126,15 @@ impl Path {
             parts = next;
         }
         parts
+    }
+}
+
+/// Where the record's type is there and is none: the value that was probably meant, if it can be told.
+fn mistyped(record: Part<'_>, field: u16) -> Option<Option<u16>> {
+    let node = record.field(field).filter(|p| p.garbled()).map(|p| p.node);
+    match node {
+        Some(node) => Some(record.record.slips.iter().find(|s| s.node == node).map(|s| s.means)),
+        None => record.misread(field).then_some(None),
     }
 }
 
@@ -162,7 +180,7 @@ fn unknown(schema: &Schema, shape: ShapeId, first: bool, word: &str, at: Range<u
 fn too_far(schema: &Schema, path: &Path, word: &str, at: Range<usize>) -> RuleError {
     let (title, shown) = (path.ty().title(schema), crate::text::safe(word));
     let message = Text::new(
-        format!("路径到此为止:{}没有字段 `{shown}`", title.zh),
+        format!("路径到此为止：{}没有字段 `{shown}`", title.zh),
         format!("the path ends before `{shown}`: {} has no fields", title.en),
     );
     let help = matches!(path.ty(), Ty::Ref(_)).then(|| {

@@ -164,7 +164,7 @@ impl Ty {
             }
             Ty::List(item) => {
                 let t = item.title(schema);
-                return Text::new(format!("列表(每项为{})", t.zh), format!("a list (each item {})", t.en));
+                return Text::new(format!("列表（每项为{}）", t.zh), format!("a list (each item {})", t.en));
             }
             Ty::Past => return say!("其他轮次的巡察对象", "a case of another round"),
             Ty::Sealed => return say!("密封内容", "sealed content"),

@@ -56,7 +56,13 @@ fn walk(op: &Op, uses: &mut Uses) {
         Op::OfPeriod(_) => uses.period = true,
         Op::Kind(kind) | Op::Single(kind) => note(&mut uses.kinds, *kind),
         Op::Lit(_) | Op::It | Op::Record | Op::Var(_) | Op::Current(_) | Op::Group(_) | Op::Past(_) | Op::Today => {}
-        Op::Field(a, _) | Op::Follow(a, _) | Op::Name(a, _) | Op::PastField(a, _) | Op::RecordId(a) | Op::RecordKind(a) => walk(a, uses),
+        Op::Field(a, _)
+        | Op::Follow(a, _)
+        | Op::Name(a, _)
+        | Op::PastField(a, _)
+        | Op::Below(a, _)
+        | Op::RecordId(a)
+        | Op::RecordKind(a) => walk(a, uses),
         Op::Not(a) | Op::Neg(a) | Op::Has(a) | Op::Size(a) | Op::OfList(_, a) | Op::Year(a) => walk(a, uses),
         Op::Index(a, b) => {
             walk(a, uses);

@@ -304,6 +304,16 @@ impl<'a> Missing<'a> {
         }
     }
 
+    /// Whether it is there and cannot be read.
+    pub fn misread(&self) -> bool {
+        match (&self.why, self.part) {
+            (Why::Field(_, index), Some(part)) => part.misread(*index),
+            (Why::Unreadable, Some(_)) => true,
+            (Why::Approval(_) | Why::Signature(_) | Why::Filing(_) | Why::Item | Why::Empty, Some(part)) => part.garbled(),
+            _ => false,
+        }
+    }
+
     /// What is missing, as a noun phrase: `字段“组长审阅”`, `事件“撤离驻地”`.
     pub fn what(&self, world: &dyn World<'a>) -> Text {
         let schema = world.schema();

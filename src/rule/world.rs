@@ -4,6 +4,7 @@ use crate::calendar::{Calendar, Cycle};
 use crate::kind::{KindId, Record, Schema};
 use crate::text::Text;
 use chrono::{NaiveDate, NaiveTime};
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -43,6 +44,8 @@ pub enum Group {
     Units,
     /// `persons`: all of the casebook.
     Persons,
+    /// `rounds`: all of the casebook, in their order.
+    Rounds,
 }
 
 impl Group {
@@ -53,6 +56,39 @@ impl Group {
             Group::Teams => "team",
             Group::Units => "unit",
             Group::Persons => "person",
+            Group::Rounds => "round",
+        }
+    }
+}
+
+/// What stands below a round or a case, of whatever round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Below {
+    /// `.cases` of a round: the cases' own records.
+    Cases,
+    /// `.teams` of a round.
+    Teams,
+    /// `.milestones` of a round, its cases' with them, or of a case.
+    Milestones,
+}
+
+impl Below {
+    /// What this name means behind a record of this kind.
+    pub fn of(kind: &str, name: &str) -> Option<Below> {
+        match (kind, name) {
+            ("round", "cases") => Some(Below::Cases),
+            ("round", "teams") => Some(Below::Teams),
+            ("round" | "case", "milestones") => Some(Below::Milestones),
+            _ => None,
+        }
+    }
+
+    /// The kind of its records.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Below::Cases => "case",
+            Below::Teams => "team",
+            Below::Milestones => "milestone",
         }
     }
 }
@@ -143,6 +179,8 @@ pub trait World<'a> {
     fn current(&self, which: Current) -> Option<&'a Record>;
     /// A group of records.
     fn group(&self, which: Group) -> Rc<[&'a Record]>;
+    /// What stands below a round or a case of the casebook.
+    fn below(&self, of: &'a Record, which: Below) -> Rc<[&'a Record]>;
     /// Cases of other rounds.
     fn past(&self, which: Past) -> Rc<[PastCase<'a>]>;
     /// The record that the text of a reference in `from` names; `kinds` are those that it may be of, empty for any.
@@ -159,4 +197,34 @@ pub trait World<'a> {
     fn calendar(&self) -> &'a Calendar;
     /// The name of an event or parameter, for messages.
     fn title(&self, named: Named) -> Text;
+    /// What was met that cannot be read, where the world keeps note of it.
+    fn met(&self) -> Option<&Met<'a>> {
+        None
+    }
+}
+
+/// The first file that was looked into and that could not be read, or not wholly: what was said without it may be wrong.
+#[derive(Debug, Default)]
+pub struct Met<'a>(Cell<Option<&'a str>>);
+
+impl<'a> Met<'a> {
+    /// Notes a file, if none is noted yet.
+    pub fn note(&self, file: &'a str) {
+        self.0.set(self.0.get().or(Some(file)));
+    }
+
+    /// What is noted; afterwards nothing is.
+    pub fn take(&self) -> Option<&'a str> {
+        self.0.take()
+    }
+
+    /// Puts back what was taken, before what was noted since.
+    pub fn put(&self, before: Option<&'a str>) {
+        self.0.set(before.or(self.0.get()));
+    }
+
+    /// Forgets what was noted since, for what was taken before.
+    pub fn reset(&self, before: Option<&'a str>) {
+        self.0.set(before);
+    }
 }

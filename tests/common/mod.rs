@@ -150,3 +150,20 @@ pub fn refused(args: &[&str]) -> String {
     assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}");
     ran.err
 }
+
+/// Whether a generated file of the project stands as it would be made now: what differs first, if anything. With `XUNCHA_BLESS` it is written.
+pub fn current(file: &str, text: &str) -> Option<String> {
+    let path = root().join(file);
+    if std::env::var_os("XUNCHA_BLESS").is_some() {
+        fs::create_dir_all(path.parent().expect("a folder")).expect("folders can be made");
+        fs::write(&path, text).expect("the file can be written");
+        return None;
+    }
+    let old = fs::read_to_string(&path).unwrap_or_default();
+    if old == text {
+        return None;
+    }
+    let at = old.lines().zip(text.lines()).take_while(|(a, b)| a == b).count();
+    let part = |s: &str| s.lines().skip(at).take(8).collect::<Vec<_>>().join("\n");
+    Some(format!("{file}:{}\n--- stands there\n{}\n--- is made now\n{}", at + 1, part(&old), part(text)))
+}

@@ -40,7 +40,9 @@ impl<'a> Work<'_, 'a> {
             };
         }
         let (zh, en) = (&label.zh, &label.en);
-        Flaw::lacking(place_of(part, &chain), say!("没有写明“{zh}”", "“{en}” is not given"))
+        let misread = part.misread_along(&chain) || part.record.root().misread_along(&chain);
+        let waits = Some(part.record.file.as_str()).filter(|_| misread);
+        Flaw::lacking(place_of(part, &chain), say!("没有写明“{zh}”", "“{en}” is not given")).waiting(waits)
     }
 
     /// The day on which enough subjects were there: the last of those that are demanded, all of `each`.
@@ -60,7 +62,8 @@ impl<'a> Work<'_, 'a> {
             // Where an expression gave the day, the record's own date is not it.
             let whole = || self.out.file.clone().map_or_else(|| self.stand.place.clone(), Place::file);
             let around = || parts.iter().find_map(|p| dated(p.record.root(), on));
-            return parts.iter().find_map(|p| dated(*p, on)).or_else(around).unwrap_or_else(whole);
+            let elsewhere = || self.c.at.iter().find_map(|t| t.records(self.sight).into_iter().find_map(|r| dated(r, on)));
+            return parts.iter().find_map(|p| dated(*p, on)).or_else(around).or_else(elsewhere).unwrap_or_else(whole);
         }
         if let Some(place) = self.c.event.filter(|_| parts.is_empty()).and_then(|e| self.sight.event_date(e)?.place) {
             return place;

@@ -22,7 +22,9 @@ impl<'a> Work<'_, 'a> {
             return;
         };
         if let Some(done) = &self.c.done {
-            self.done = done_on(self.sight, self.o, self.c, done);
+            let (on, waits) = self.sight.apart(|| done_on(self.sight, self.o, self.c, done));
+            self.done = on;
+            self.waits = waits.or(self.waits);
             if rule.done.is_some() && matches!(self.o.subject, Subject::Scope) && self.c.require.is_none() {
                 self.exists = self.done.is_some();
             }
@@ -40,6 +42,8 @@ impl<'a> Work<'_, 'a> {
     pub(super) fn needs_doing(&self) -> bool {
         match self.o.subject {
             Subject::Each(_) => self.subjects > 0,
+            // A rule of the period holds or is broken; nothing else is to be done by its end.
+            Subject::Scope if self.o.due.is_none() => !self.exists && self.flaws.is_empty() && self.o.strength != Strength::May,
             _ => self.o.strength != Strength::May,
         }
     }

@@ -5,6 +5,7 @@ use crate::assess::begin;
 use crate::assess::demand::{self, Flaw, place_of};
 use crate::assess::subject::{self, Subjects};
 use crate::finding::Place;
+use crate::kind::Part;
 use crate::procedure::{Strength, Subject};
 use crate::say;
 use crate::text::Text;
@@ -13,7 +14,8 @@ impl<'a> Work<'_, 'a> {
     pub(super) fn look(&mut self) {
         let (o, c) = (self.o, self.c);
         if let Some(event) = c.event {
-            match self.sight.event_date(event).filter(|d| d.first.date <= self.sight.ground.today) {
+            let (date, waits) = self.sight.apart(|| self.sight.event_date(event));
+            match date.filter(|d| d.first.date <= self.sight.ground.today) {
                 Some(d) => {
                     self.exists = true;
                     self.done = Some(d.last.date);
@@ -22,7 +24,9 @@ impl<'a> Work<'_, 'a> {
                 None => {
                     let title = &self.sight.ground.program.procedure.events[event].title;
                     let (zh, en) = (&title.zh, &title.en);
-                    self.flaws.push(Flaw::lacking(self.stand.place.clone(), say!("“{zh}”还没有记录", "“{en}” is not recorded")));
+                    let message = say!("“{zh}”还没有记录", "“{en}” is not recorded");
+                    self.flaws.push(Flaw::lacking(self.stand.place.clone(), message).waiting(waits));
+                    self.waits = waits;
                 }
             }
         }
@@ -46,6 +50,9 @@ impl<'a> Work<'_, 'a> {
             Subject::Artifact(_) | Subject::Each(_) => {
                 let subjects = subject::select(self.sight, o, c);
                 self.subjects = subjects.parts.len();
+                if matches!(o.subject, Subject::Artifact(_)) {
+                    self.waits = subjects.waits.or(self.waits);
+                }
                 let mut flawed = false;
                 for part in &subjects.parts {
                     let flaws = demand::check(self.sight, o, c, Some(*part), &self.stand.place);
@@ -75,7 +82,7 @@ impl<'a> Work<'_, 'a> {
             return;
         }
         if let Some(stop) = &s.stop {
-            let flaw = demand::undecided(self.sight, stop, self.stand.place.clone());
+            let flaw = demand::undecided(self.sight, stop, self.stand.place.clone()).waiting(s.waits);
             self.out.file = begin::record_file(&flaw.place.file).or(self.out.file.take());
             self.flaws.push(flaw);
             return;
@@ -117,7 +124,7 @@ impl<'a> Work<'_, 'a> {
             }
             self.out.file.get_or_insert_with(|| place.file.clone());
         }
-        self.flaws.push(Flaw::lacking(nearest.unwrap_or_else(|| self.stand.place.clone()), message));
+        self.flaws.push(Flaw::lacking(nearest.unwrap_or_else(|| self.stand.place.clone()), message).waiting(s.waits));
     }
 
     /// The record in which to mend it: the one that is missing by name, else the first that has nothing of what is asked for.
@@ -128,8 +135,13 @@ impl<'a> Work<'_, 'a> {
         if path.fields().is_empty() {
             return named.map(|r| place_of(*r, &[]));
         }
+        // Whose it is may be said of the record alone, whatever it holds: `by = "record.unit"`.
+        let whose = |r: &&Part<'a>| {
+            let of = self.c.by.as_ref().and_then(|by| by.eval(self.sight, Some(**r)).ok());
+            of.map(|v| subject::name(self.sight, &v)).is_some_and(|name| !name.is_empty() && s.missing_for.contains(&name))
+        };
         let without = || records.iter().find(|r| !s.parts.iter().any(|p| std::ptr::eq(p.record, r.record)));
-        named.or_else(without).or(records.first()).map(|r| place_of(*r, &[]))
+        named.or_else(|| records.iter().find(whose)).or_else(without).or(records.first()).map(|r| place_of(*r, &[]))
     }
 
     pub(super) fn artifact_title(&self) -> Text {

@@ -39,8 +39,19 @@ pub fn assess<'a>(sight: &Sight<'a>, index: usize, stand: &Stand) -> Option<Asse
     if faults.iter().any(|f| f.severity == Severity::Error) {
         return None;
     }
-    let mut w =
-        Work { sight, o, c, stand, out: blank(index, stand, sight.period), flaws: Vec::new(), done: None, exists: false, subjects: 0 };
+    let mut w = Work {
+        sight,
+        o,
+        c,
+        stand,
+        out: blank(index, stand, sight.period),
+        flaws: Vec::new(),
+        done: None,
+        exists: false,
+        subjects: 0,
+        waits: None,
+        unsaid: None,
+    };
     w.run();
     Some(w.finish())
 }
@@ -62,6 +73,7 @@ fn blank(obligation: usize, stand: &Stand, period: Option<Cycle>) -> Assessment 
         unset: None,
         wants_confirmation: false,
         waived: 0,
+        waits: None,
     }
 }
 
@@ -75,11 +87,18 @@ struct Work<'w, 'a> {
     done: Option<NaiveDate>,
     exists: bool,
     subjects: usize,
+    /// The file that cannot be read and may be what is not there, or show when it was done.
+    waits: Option<&'a str>,
+    /// The file that cannot be read and may be the confirmation.
+    unsaid: Option<&'a str>,
 }
 
 impl<'a> Work<'_, 'a> {
-    /// Whether the stage whose end waits for it has been left.
+    /// Whether the stage whose end waits for it has been left; of a period that still runs nothing is asked yet.
     fn stage_left(&self) -> bool {
+        if self.sight.period.is_some_and(|p| self.sight.ground.today <= p.to()) {
+            return false;
+        }
         match self.o.gate {
             Gate::Stage(g) => self.stand.progress[g] == Progress::Left,
             Gate::None => self
@@ -93,13 +112,14 @@ impl<'a> Work<'_, 'a> {
 
     fn run(&mut self) {
         if let Some(when) = &self.c.when {
-            match when.holds(self.sight, None) {
+            let (answer, waits) = self.sight.apart(|| when.holds(self.sight, None));
+            match answer {
                 Ok(true) => {}
                 Ok(false) => {
                     self.out.state = State::NotApplicable;
                     return;
                 }
-                Err(stop) => return self.cannot_tell(&stop),
+                Err(stop) => return self.cannot_tell(&stop, waits),
             }
         }
         if let Some(period) = self.sight.period.filter(|p| p.from > self.sight.ground.today) {
@@ -114,8 +134,8 @@ impl<'a> Work<'_, 'a> {
     }
 
     /// Whether it applies cannot be decided: it waits for an event, or a record is half filled.
-    fn cannot_tell(&mut self, stop: &Stop<'a>) {
-        let flaw = demand::undecided(self.sight, stop, self.stand.place.clone());
+    fn cannot_tell(&mut self, stop: &Stop<'a>, waits: Option<&'a str>) {
+        let flaw = demand::undecided(self.sight, stop, self.stand.place.clone()).waiting(waits);
         if let Some(param) = flaw.param {
             self.out.unset = Some(param);
             self.out.state = State::NotApplicable;
@@ -148,6 +168,8 @@ impl<'a> Work<'_, 'a> {
             return;
         }
         // Nothing to confirm where nothing of the kind has happened, and never a duty where the text only permits.
+        let (_, unsaid) = self.sight.apart(|| self.sight.unread_about(g.known.confirmation, &self.o.id));
+        self.unsaid = unsaid;
         let idle = matches!(self.o.subject, Subject::Each(_)) && self.subjects == 0;
         self.out.wants_confirmation = !idle && self.o.strength != Strength::May;
     }
@@ -204,8 +226,18 @@ impl<'a> Work<'_, 'a> {
             let start = self.out.due.as_ref().filter(|d| d.from_date.is_none()).and_then(|d| d.from);
             self.out.awaits = start.or(self.flaws.iter().find_map(|f| f.event));
         }
+        let (_, waived) = self.sight.apart(|| self.sight.unread_about(self.sight.ground.known.waiver, &self.o.id));
+        if waived.is_some() {
+            // The deviation is on record, and may be this one.
+            self.flaws.iter_mut().for_each(|f| f.waits = waived.map(str::to_string));
+            (self.waits, self.unsaid) = (waived, waived);
+        }
+        let lost = |f: &Flaw| f.waits.is_none();
+        let whole = !self.flaws.iter().any(lost) && (!self.out.wants_confirmation || self.unsaid.is_some());
+        let first = self.flaws.iter().find_map(|f| f.waits.clone()).or_else(|| self.waits.or(self.unsaid).map(str::to_string));
         self.report(overdue, undone);
         self.waive();
+        self.hold(first.filter(|_| whole));
         self.out
     }
 }

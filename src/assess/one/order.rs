@@ -19,6 +19,7 @@ impl<'a> Work<'_, 'a> {
         let (mut wanted, mut undated) = (usize::MAX, Vec::new());
         let dated: Vec<(NaiveDate, Place)> = match &self.o.subject {
             Subject::Scope => self.done.map(|d| (d, self.stand.place.clone())).into_iter().collect(),
+            _ if self.o.dateless => Vec::new(),
             _ => {
                 let s = subject::select(self.sight, self.o, c);
                 if matches!(self.o.subject, Subject::Artifact(_)) && self.o.per.is_none() {

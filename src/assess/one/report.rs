@@ -12,7 +12,8 @@ use crate::text::Text;
 impl<'a> Work<'_, 'a> {
     /// Turns flaws into findings: what is wrong at once, what is lacking when it is due, or its stage is over.
     pub(super) fn report(&mut self, overdue: bool, undone: bool) {
-        let asked = self.stage_left() || overdue;
+        let over = self.sight.period.is_some_and(|p| p.to() < self.sight.ground.today);
+        let asked = self.stage_left() || overdue || over;
         let flaws = std::mem::take(&mut self.flaws);
         let late = self.out.state == State::Late;
         let mut said = false;
@@ -38,7 +39,7 @@ impl<'a> Work<'_, 'a> {
                 }
                 None => flaw.message,
             };
-            self.push(code, flaw.place, message);
+            self.push(code, flaw.place, message, flaw.waits);
         }
         if overdue && undone && !said {
             let d = self.out.due.as_ref().and_then(|d| d.due).expect("overdue has a date");
@@ -58,7 +59,7 @@ impl<'a> Work<'_, 'a> {
                     "its date {date} ({en}) passed {days} days ago and nothing shows that it was done"
                 )
             };
-            self.push("overdue", place, message);
+            self.push("overdue", place, message, self.waits.map(str::to_string));
         }
         if self.out.wants_confirmation {
             let who = self.o.confirm.clone().unwrap_or_default();
@@ -68,12 +69,12 @@ impl<'a> Work<'_, 'a> {
             self.out.lacking.push(message.clone());
             let over = self.sight.period.is_some_and(|p| p.to() < self.sight.ground.today);
             if self.stage_left() || over {
-                self.push("unconfirmed", self.stand.place.clone(), message);
+                self.push("unconfirmed", self.stand.place.clone(), message, self.unsaid.map(str::to_string));
             }
         }
     }
 
-    pub(super) fn push(&mut self, code: &'static str, place: Place, message: Text) {
+    pub(super) fn push(&mut self, code: &'static str, place: Place, message: Text, waits: Option<String>) {
         let message = match self.sight.period {
             Some(period) => {
                 let name = period.title();
@@ -97,6 +98,7 @@ impl<'a> Work<'_, 'a> {
             place,
             message,
             help: Some(help),
+            waits,
         });
     }
 
@@ -119,6 +121,15 @@ impl<'a> Work<'_, 'a> {
                 )
             }
             _ => say!("要求：{zh}", "demanded: {en}"),
+        }
+    }
+
+    /// What only follows from a file that cannot be read is not called wrong or overdue: it waits, and stays open.
+    pub(super) fn hold(&mut self, waits: Option<String>) {
+        self.out.waits = waits.filter(|_| self.out.state.is_open() || self.out.state == State::Late);
+        let held = !self.out.findings.is_empty() && self.out.findings.iter().all(|f| f.waits.is_some());
+        if held && matches!(self.out.state, State::Violated | State::Overdue | State::Late) {
+            self.out.state = State::Open;
         }
     }
 

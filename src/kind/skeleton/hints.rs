@@ -22,7 +22,7 @@ impl Writer<'_> {
         if paper || number {
             parts.push(
                 if zh {
-                    "密封:只写 paper:登记号,内容留在纸件上"
+                    "密封：只写 paper:登记号，内容留在纸件上"
                 } else {
                     "sealed: write paper:<registry number>, the content stays on paper"
                 }
@@ -32,7 +32,7 @@ impl Writer<'_> {
             parts.extend(self.hint(&field.ty));
         }
         parts.extend(field.note.as_ref().map(|n| n.get(self.lang).replace('\n', " ")));
-        parts.join(if zh { ";" } else { "; " })
+        parts.join(if zh { "；" } else { "; " })
     }
 
     /// What may stand in a field of this type; nothing for plain text.
@@ -63,11 +63,11 @@ impl Writer<'_> {
                     self.long.push(*e);
                 }
                 let (title, title_en) = (&set.title.zh, &set.title.en);
-                word(&format!("{title},可填的见文末"), &format!("{title_en}: see the end of the file"))
+                word(&format!("{title}，可填的见文末"), &format!("{title_en}: see the end of the file"))
             }
             Type::List(inner) => {
                 let inner = self.hint(inner);
-                let list = if zh { "可多项,每行以 - 开头" } else { "several: one a line behind a -" };
+                let list = if zh { "可多项，每行以 - 开头" } else { "several: one a line behind a -" };
                 Some(match inner {
                     Some(hint) if zh => format!("{list}:{hint}"),
                     Some(hint) => format!("{list}: {hint}"),

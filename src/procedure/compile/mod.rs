@@ -6,7 +6,7 @@ mod obligation;
 mod part;
 
 pub use name::{actor_title, titles};
-pub use part::{Chain, Compiled, CompiledDue, OneOf, Period, Source};
+pub use part::{Chain, Compiled, CompiledDue, OneOf, Period, Source, Target};
 
 use super::model::*;
 use crate::finding::Finding;

@@ -1,7 +1,7 @@
 //! Names that a procedure writes, found among the kinds: values of sets, fields of a shape, roles and bodies; and their titles for messages.
 
 use super::compiler::Compiler;
-use super::{Chain, OneOf};
+use super::{Chain, OneOf, Target};
 use crate::finding::Finding;
 use crate::kind::{EnumId, Schema, ShapeId, Type};
 use crate::procedure::{Procedure, Set, Src};
@@ -39,6 +39,17 @@ fn unknown_value(src: &Src, name: &str, schema: &Schema, of: EnumId) -> Finding 
 }
 
 impl Compiler<'_, '_> {
+    /// Where a finding may point: a field of the subject (of the scope's own record where there is none), or else a path to other records.
+    pub(super) fn target(&mut self, src: &Src, shape: Option<ShapeId>) -> Option<Target> {
+        let schema = self.program.schema;
+        let head = src.text.split('.').next().unwrap_or("");
+        let field = shape.is_some_and(|s| head == "it" || schema.shape(s).find(head).is_some());
+        if !field && schema.find_kind(head).is_some() {
+            return self.path(src).map(Target::Records);
+        }
+        self.chain(src, &src.text, shape?, None).map(Target::Field)
+    }
+
     /// A field path in a shape; `record.` or a field that only the whole record has starts from the record.
     pub(super) fn chain(&mut self, src: &Src, path: &str, shape: ShapeId, root: Option<ShapeId>) -> Option<Chain> {
         let schema = self.program.schema;

@@ -5,7 +5,7 @@ use super::{Compiled, CompiledDue};
 use crate::calendar;
 use crate::finding::Finding;
 use crate::kind::{Schema, ShapeId};
-use crate::procedure::{Obligation, Subject};
+use crate::procedure::{Obligation, Scope, Subject};
 use crate::rule::{It, Ty};
 
 impl Compiler<'_, '_> {
@@ -36,10 +36,7 @@ impl Compiler<'_, '_> {
         }
         let shape = it.as_ref().and_then(|i| shape_of(schema, &i.ty));
         let root = it.as_ref().map(|i| schema.kind(i.record).shape);
-        c.at = o.at.as_ref().and_then(|src| match shape {
-            Some(shape) => self.chain(src, &src.text, shape, None),
-            None => None,
-        });
+        c.at = o.at.iter().filter_map(|src| self.target(src, shape.or_else(|| own_shape(schema, o.scope)))).collect();
         c.date = o.date.as_ref().and_then(|src| shape.and_then(|s| self.chain(src, &src.text, s, root)));
         let whole = o.at_key("");
         if let Some(shape) = shape {
@@ -95,4 +92,15 @@ fn shape_of(schema: &Schema, ty: &Ty) -> Option<ShapeId> {
         Ty::List(inner) => shape_of(schema, inner),
         _ => None,
     }
+}
+
+/// The shape of the record that a scope has of its own.
+fn own_shape(schema: &Schema, scope: Scope) -> Option<ShapeId> {
+    let kind = match scope {
+        Scope::Case => "case",
+        Scope::Team => "team",
+        Scope::Round => "round",
+        Scope::Casebook => return None,
+    };
+    schema.find_kind(kind).map(|k| schema.kind(k).shape)
 }

@@ -1,11 +1,30 @@
 //! What an obligation, its date and an event mean once compiled: data only.
 
 use crate::calendar;
-use crate::kind::{EnumId, KindId};
-use crate::rule::{Expr, Path, Template};
+use crate::kind::{EnumId, KindId, Part};
+use crate::rule::{Expr, Path, Template, World};
 
 /// A field, or a field of a field, by index in each shape.
 pub type Chain = Vec<u16>;
+
+/// Where a finding may point.
+#[derive(Debug)]
+pub enum Target {
+    /// A field of the subject.
+    Field(Chain),
+    /// Records of another kind, or a field of them.
+    Records(Path),
+}
+
+impl Target {
+    /// The records of another kind at which it points.
+    pub fn records<'a>(&self, world: &dyn World<'a>) -> Vec<Part<'a>> {
+        match self {
+            Target::Field(_) => Vec::new(),
+            Target::Records(path) => path.records(world),
+        }
+    }
+}
 
 /// Those whose approval, signature or copy will do: role or body values.
 #[derive(Clone, Debug, Default)]
@@ -41,8 +60,8 @@ pub struct Compiled {
     pub done: Option<Expr>,
     /// What to say: Chinese, English.
     pub says: Option<(Template, Template)>,
-    /// Where a finding points.
-    pub at: Option<Chain>,
+    /// Where a finding points: the first of these that the broken part of the rule reads.
+    pub at: Vec<Target>,
     /// The field that dates the subject.
     pub date: Option<Chain>,
     /// The field with the sections.

@@ -53,7 +53,7 @@ impl Reader<'_> {
             actor: "actor"; when: "when"; help: "help"; subject: "artifact" "each"; filter: "where"; count: "count"; per: "per"; by: "by";
             nil: "nil"; event: "event"; require: "require"; at: "at"; says: "says"; sections: "sections"; sections_at: "sections_at";
             approvals: "approvals"; approvals_at: "approvals_at"; approved_by: "approved_by"; signatures: "signatures"; copies: "copies";
-            date: "date"; before: "before"; after: "after"; same_day: "same_day"; due: "due"; confirm: "confirm"; archive: "archive";
+            date: "date"; dateless: "date"; before: "before"; after: "after"; same_day: "same_day"; due: "due"; confirm: "confirm"; archive: "archive";
         }
         o.names_at.retain(|(key, _)| !t.has(key));
         o.names_at.extend(new.names_at);

@@ -59,6 +59,7 @@ impl Reader<'_> {
                 })
             }
         };
+        let dateless = t.type_of("date") == Some("boolean") && t.bool("date") == Some(false);
         let gate = match t.type_of("gate") {
             Some("boolean") if t.bool("gate") == Some(false) => Gate::None,
             Some(_) => match t.str_at("gate") {
@@ -161,7 +162,7 @@ impl Reader<'_> {
             nil: t.flag("nil"),
             event: self.src(t, "event"),
             require: self.src(t, "require"),
-            at: self.src(t, "at"),
+            at: self.srcs(t, "at"),
             says,
             sections: t.names("sections"),
             sections_at: t.str("sections_at").unwrap_or("sections").to_string(),
@@ -178,7 +179,8 @@ impl Reader<'_> {
             }),
             copies: copies(t),
             recipients: recipients(t),
-            date: self.src(t, "date"),
+            date: if dateless { None } else { self.src(t, "date") },
+            dateless,
             before: self.srcs(t, "before"),
             after: self.srcs(t, "after"),
             same_day: self.srcs(t, "same_day"),

@@ -131,7 +131,7 @@ impl Checker<'_> {
         }
         let (title, text) = (ty.title(self.schema), crate::text::cut(self.at(&ast.range), 60));
         let message =
-            Text::new(format!("`{text}` 是{},这里需要列表", title.zh), format!("`{text}` is {}, where a list is needed", title.en));
+            Text::new(format!("`{text}` 是{}，这里需要列表", title.zh), format!("`{text}` is {}, where a list is needed", title.en));
         RuleError::new(ast.range.clone(), message)
     }
 
@@ -321,7 +321,7 @@ impl Checker<'_> {
         let title = ty.title(self.schema);
         let message = Text::new(format!("`{name}` 不能用于{}", title.zh), format!("`{name}` cannot be asked of {}", title.en));
         RuleError::new(of.range.clone(), message).help(say!(
-            "agreed 用于审批(approvals),signed 用于签字列表，filed 用于报备(filings)",
+            "agreed 用于审批（approvals），signed 用于签字列表，filed 用于报备（filings）",
             "agreed is for approvals, signed for a list of signatures, filed for filings"
         ))
     }

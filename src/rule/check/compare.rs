@@ -107,7 +107,7 @@ impl Checker<'_> {
         }
         let title = right.ty.title(self.schema);
         let message =
-            Text::new(format!("`in` 的右边要是列表,这里是{}", title.zh), format!("`in` needs a list on its right, not {}", title.en));
+            Text::new(format!("`in` 的右边要是列表，这里是{}", title.zh), format!("`in` needs a list on its right, not {}", title.en));
         let help = (right.ty == Ty::Text).then(|| say!("文本里有没有某段文字用 contains(…)", "for a text in a text write contains(…)"));
         Err(RuleError::new(b.range.clone(), message).maybe(help))
     }

@@ -3,6 +3,7 @@
 use super::super::ast::{Ast, Node};
 use super::super::ir::{At, Lit, Op};
 use super::super::ty::Ty;
+use super::super::world::Below;
 use super::{Checked, Checker, RuleError, Typed, meant, some_of, typed};
 use crate::kind::{Field, KindId, Shape};
 use crate::say;
@@ -82,12 +83,22 @@ impl<'c> Checker<'c> {
             ([], "id") => typed(Op::RecordId(Box::new(op)), Ty::Text),
             ([], "kind") => typed(Op::RecordKind(Box::new(op)), Ty::Kind),
             ([], _) => {
+                if let Some((below, kind)) = self.below(kinds, name) {
+                    return typed(Op::Below(Box::new(op), below), Ty::Record(kind).list());
+                }
                 let shapes: Vec<&Shape> = kinds.iter().map(|k| self.schema.shape_of(*k)).collect();
                 Err(self.no_field(&shapes, true, name, at))
             }
             ([(_, shape, index)], _) if kinds.len() == 1 => typed(Op::Field(Box::new(op), At::One(*shape, *index)), ty),
             _ => typed(Op::Field(Box::new(op), At::Kinds(found.into())), ty),
         }
+    }
+
+    /// What a name means behind a round or a case that has no such field, and the kind of its records.
+    fn below(&self, kinds: &[KindId], name: &str) -> Option<(Below, KindId)> {
+        let [kind] = kinds else { return None };
+        let below = Below::of(&self.schema.kind(*kind).id, name)?;
+        Some((below, self.schema.find_kind(below.kind())?))
     }
 
     fn no_field(&self, shapes: &[&Shape], record: bool, name: &str, at: &Range<usize>) -> RuleError {
@@ -108,7 +119,7 @@ impl<'c> Checker<'c> {
             return error;
         }
         let (title, text) = (ty.title(self.schema), crate::text::cut(self.at(&of.range), 60));
-        let message = Text::new(format!("`{text}` 是{},没有字段", title.zh), format!("`{text}` is {}: it has no fields", title.en));
+        let message = Text::new(format!("`{text}` 是{}，没有字段", title.zh), format!("`{text}` is {}: it has no fields", title.en));
         let help = matches!(ty, Ty::List(_)).then(|| {
             say!(
                 "取每一项的字段：{text}.map(x, x.{name})；取第一项：first({text}).{name}",
@@ -135,7 +146,7 @@ impl<'c> Checker<'c> {
                 }
                 let title = ty.title(self.schema);
                 let message = Text::new(
-                    format!("{}不能用 `[…]`,只有列表和名称到文本的键值可以", title.zh),
+                    format!("{}不能用 `[…]`，只有列表和名称到文本的键值可以", title.zh),
                     format!("`[…]` is for lists and maps of names to text, not for {}", title.en),
                 );
                 let range = index.range.clone();

@@ -93,7 +93,7 @@ impl<'c> Checker<'c> {
                 let Some(ty) = yes.ty.join(&no.ty) else {
                     let (a, b) = (yes.ty.title(self.schema), no.ty.title(self.schema));
                     let message = Text::new(
-                        format!("`?` 的两边类型不同:{}、{}", a.zh, b.zh),
+                        format!("`?` 的两边类型不同：{}、{}", a.zh, b.zh),
                         format!("the two sides of `?` have different types: {}, {}", a.en, b.en),
                     );
                     return Err(RuleError::new(parts.1.range.start..parts.2.range.end, message));
@@ -234,7 +234,7 @@ impl<'c> Checker<'c> {
         }
         let (is, want, text) = (is.title(self.schema), want.title(self.schema), crate::text::cut(self.at(&ast.range), 60));
         let message =
-            Text::new(format!("`{text}` 是{},这里需要{}", is.zh, want.zh), format!("`{text}` is {}, where {} is needed", is.en, want.en));
+            Text::new(format!("`{text}` 是{}，这里需要{}", is.zh, want.zh), format!("`{text}` is {}, where {} is needed", is.en, want.en));
         RuleError::new(ast.range.clone(), message)
     }
 

@@ -13,9 +13,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Names that mean the same in every expression; no variable may take them.
-pub(super) const FIXED: [&str; 16] = [
-    "it", "record", "case", "round", "team", "unit", "cases", "teams", "units", "persons", "earlier", "previous", "event", "param",
-    "period", "today",
+pub(super) const FIXED: [&str; 17] = [
+    "it", "record", "case", "round", "team", "unit", "cases", "teams", "units", "persons", "rounds", "earlier", "previous", "event",
+    "param", "period", "today",
 ];
 
 impl Checker<'_> {
@@ -45,6 +45,7 @@ impl Checker<'_> {
             "teams" => return self.group(Group::Teams, range),
             "units" => return self.group(Group::Units, range),
             "persons" => return self.group(Group::Persons, range),
+            "rounds" => return self.group(Group::Rounds, range),
             "earlier" => return typed(Op::Past(Past::Earlier), Ty::Past.list()),
             "previous" => return typed(Op::Past(Past::Previous), Ty::Past.list()),
             "today" => return typed(Op::Today, Ty::Date),

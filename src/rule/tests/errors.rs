@@ -61,6 +61,8 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("it.place[0] == 'a'", "0", "is for lists", ""),
     ("it.kind == 'intervew'", "'intervew'", "no kind", "`interview`"),
     ("previous.exists(p, p.unit == 'a')", "unit", "no `unit`", ".case"),
+    ("rounds.exists(r, r.teams.exists(t, t.citi == 'a'))", "citi", "no field `citi`", "city"),
+    ("rounds.exists(r, size(r.persons) > 0)", "persons", "no field `persons`", ""),
     ("99999999999999999999 == 1", "99999999999999999999", "too large", ""),
     ("007 == 7", "007", "start with 0", ""),
     ("sum(it.inspectors) > 1", "it.inspectors", "is a list", ""),

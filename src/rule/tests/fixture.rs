@@ -132,6 +132,10 @@ impl<'a> World<'a> for View<'a> {
     fn group(&self, which: Group) -> Rc<[&'a Record]> {
         SCHEMA.find_kind(which.kind()).map(|k| self.list(k)).unwrap_or_else(|| Rc::from([]))
     }
+    fn below(&self, of: &'a Record, which: Below) -> Rc<[&'a Record]> {
+        let Some(kind) = SCHEMA.find_kind(which.kind()) else { return Rc::from([]) };
+        self.list(kind).iter().filter(|r| of.home.case.is_empty() || r.home.case == of.home.case).copied().collect()
+    }
     fn past(&self, which: Past) -> Rc<[PastCase<'a>]> {
         match which {
             Past::Earlier => Rc::from([]),

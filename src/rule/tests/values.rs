@@ -117,6 +117,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("i1", "size(earlier) == 0 && size(previous) == 1", "yes"),
     ("i1", "previous.all(p, p.case.unit == 'u2' && p.round.id == round.id)", "yes"),
     ("i1", "previous.map(p, p.team.id)", "?its Team"),
+    // the term
+    ("i1", "rounds.exists_one(r, r.id == '2020-1' && size(r.cases) == 2 && size(r.teams) == 2)", "yes"),
+    ("i1", "rounds.map(r, r.cases.filter(c, c.team == 't2').map(c, c.unit.name).size())", "1"),
+    ("i1", "size(round.milestones) + size(case.milestones)", "0"),
+    ("i1", "units.filter(u, u.name == '甲局').map(u, u.id)", "u1"),
     ("i1", "units.exists(u, u == case.unit) && size(cases) == 2 && size(teams) == 2", "yes"),
     ("i1", "persons.filter(p, p.active).map(p, p.id)", "p1"),
     // sealed

@@ -10,7 +10,8 @@ impl Words<'_> {
     pub(super) fn clause(&mut self, op: &Op) -> String {
         match op {
             Op::And(all) => {
-                let all: Vec<String> = all.iter().map(|o| self.part(o)).collect();
+                let mut all: Vec<String> = all.iter().map(|o| self.part(o)).collect();
+                self.once(&mut all);
                 all.join(if self.zh() { "且" } else { " and " })
             }
             Op::Or(all) => self.or(all),
@@ -27,11 +28,11 @@ impl Words<'_> {
                 self.pick(say!("{a}包括全部{b}", "{a} include all of {b}"))
             }
             Op::Contains(two) => {
-                let (a, b) = (self.noun(&two.0), self.noun(&two.1));
+                let (a, b) = (self.named(&two.0), self.noun(&two.1));
                 self.pick(say!("{a}含有{b}", "{a} contains {b}"))
             }
             Op::StartsWith(two) => {
-                let (a, b) = (self.noun(&two.0), self.noun(&two.1));
+                let (a, b) = (self.named(&two.0), self.noun(&two.1));
                 self.pick(say!("{a}以{b}开头", "{a} begins with {b}"))
             }
             Op::OfList(Of::Ordered, list) => {
@@ -60,10 +61,23 @@ impl Words<'_> {
         }
     }
 
+    /// Leaves out that something is given where it is said beside it what it is.
+    pub(super) fn once(&self, all: &mut Vec<String>) {
+        let (head, tail, is) = if self.zh() { ("填有", "", "为") } else { ("", " is given", " is ") };
+        let others = all.clone();
+        all.retain(|said| {
+            let name = said.strip_prefix(head).and_then(|s| s.strip_suffix(tail));
+            !name.is_some_and(|n| others.iter().any(|o| o != said && o.starts_with(&format!("{n}{is}"))))
+        });
+    }
+
     /// A part of a larger clause, in brackets where it would run into its neighbours.
     fn part(&mut self, op: &Op) -> String {
         let said = self.clause(op);
-        if matches!(op, Op::Or(_) | Op::And(_) | Op::If(_)) { format!("({said})") } else { said }
+        match op {
+            Op::Or(_) | Op::And(_) | Op::If(_) => self.pick(say!("（{said}）", "({said})")),
+            _ => said,
+        }
     }
 
     /// `!has(x) || …` reads as a condition.
@@ -82,7 +96,7 @@ impl Words<'_> {
             return self.pick(say!("{ifs}的，{rest}", "where {ifs}: {rest}"));
         }
         let all: Vec<String> = all.iter().map(|o| self.part(o)).collect();
-        all.join(if self.zh() { ",或者" } else { ", or " })
+        all.join(if self.zh() { "，或者" } else { ", or " })
     }
 
     fn not(&mut self, op: &Op) -> String {
@@ -100,7 +114,7 @@ impl Words<'_> {
             }
             _ => {
                 let said = self.clause(op);
-                self.pick(say!("并非“{said}”", "it is not so that {said}"))
+                self.pick(say!("并非（{said}）", "it is not so that {said}"))
             }
         }
     }

@@ -3,10 +3,16 @@
 use super::Words;
 use super::sort::{field, is_dated};
 use crate::rule::ir::{Lit, Loop, MarkKind, OfList as Of, Op, Period, Sum};
-use crate::rule::world::{Current, Group, OfPeriod, Past};
+use crate::rule::world::{Below, Current, Group, OfPeriod, Past};
 use crate::say;
 
 impl Words<'_> {
+    /// A noun where one must stand: an item that needs no name elsewhere is “it” here.
+    pub(super) fn named(&mut self, op: &Op) -> String {
+        let said = self.noun(op);
+        if said.is_empty() { self.pick(say!("其", "it")) } else { said }
+    }
+
     pub(super) fn noun(&mut self, op: &Op) -> String {
         match op {
             Op::Lit(lit) => self.lit(lit),
@@ -38,6 +44,7 @@ impl Words<'_> {
                 Group::Teams => say!("本轮各巡察组", "the round's teams"),
                 Group::Units => say!("名录中各单位", "the units on file"),
                 Group::Persons => say!("人才库各人员", "the persons on file"),
+                Group::Rounds => say!("本案卷各轮次", "the rounds of the casebook"),
             }),
             Op::Past(p) => self.pick(match p {
                 Past::Earlier => say!("该单位以往的巡察", "earlier inspections of the unit"),
@@ -74,6 +81,16 @@ impl Words<'_> {
                     Current::Round => say!("轮次", "round"),
                     Current::Team => say!("巡察组", "team"),
                     _ => say!("案卷", "case"),
+                };
+                let thing = self.pick(thing);
+                self.owned(owner, thing)
+            }
+            Op::Below(of, what) => {
+                let owner = self.owner(of);
+                let thing = match what {
+                    Below::Cases => say!("各被巡察对象", "cases"),
+                    Below::Teams => say!("各巡察组", "teams"),
+                    Below::Milestones => say!("各节点", "milestones"),
                 };
                 let thing = self.pick(thing);
                 self.owned(owner, thing)

@@ -56,6 +56,7 @@ pub(super) fn short(list: &Op, schema: &Schema, lang: Lang) -> String {
         Op::Kind(k) | Op::Single(k) => schema.kind(*k).title.clone(),
         Op::Group(g) => schema.find_kind(g.kind()).map(|k| schema.kind(k).title.clone()).unwrap_or_default(),
         Op::Past(_) => say!("案卷", "case"),
+        Op::Below(_, b) => schema.find_kind(b.kind()).map(|k| schema.kind(k).title.clone()).unwrap_or_default(),
         Op::Field(_, at) => field(schema, at).map(|f| f.label.clone()).unwrap_or_default(),
         Op::Loop(Loop::Filter, _, two) => return short(&two.0, schema, lang),
         Op::Loop(Loop::Map, _, two) => return short(&two.1, schema, lang),

@@ -40,7 +40,7 @@ impl Teller<'_> {
         if let Some((_, e, v)) = path.type_filter() {
             let label = &self.schema.en(e).values[v as usize].label;
             let (zh, en) = (&label.zh, &label.en);
-            what = self.pick(say!("{what}({zh})", "{what} ({en})"));
+            what = self.pick(say!("{what}（{zh}）", "{what} ({en})"));
         }
         let labels: Vec<&str> = path.fields().iter().map(|(s, i)| self.schema.shape(*s).fields[*i as usize].label.get(self.lang)).collect();
         if !labels.is_empty() {
@@ -66,7 +66,11 @@ impl Teller<'_> {
         };
         rule("when", "何时适用", "applies where", &o.when, &c.when);
         rule("where", "只看", "only those where", &o.filter, &c.filter);
-        rule("count", "几份", "how many", &o.count, &c.count);
+        // None is demanded: what there is has to be right.
+        match &o.count {
+            Some(n) if n.text.trim() == "0" => {}
+            count => rule("count", "几份", "how many", count, &c.count),
+        }
         rule("per", "逐一对应", "one for each of", &o.per, &c.per);
         rule("by", "按此对应", "told apart by", &o.by, &c.by);
         rule("require", "须符合", "must hold", &o.require, &c.require);
@@ -75,7 +79,7 @@ impl Teller<'_> {
         };
         if o.nil {
             let words = self.pick(say!(
-                "没有的，可登记“无此情形”(nil: true)并写明原因",
+                "没有的，可登记“无此情形”（nil: true）并写明原因",
                 "where there is none, a record with `nil: true` and a reason will do"
             ));
             put("nil", "没有时", "if there is none", words);

@@ -46,7 +46,7 @@ impl Teller<'_> {
                 None => {
                     let suggest = param.and_then(|p| p.suggest.clone()).unwrap_or_default();
                     say!(
-                        "参数“{zh}”未设，因而不计期限；要计，在 xuncha.toml 的 [params] 中设 {id} = \"{suggest}\"(仅供参考)",
+                        "参数“{zh}”未设，因而不计期限；要计，在 xuncha.toml 的 [params] 中设 {id} = \"{suggest}\"（仅供参考）",
                         "the parameter “{en}” is not set, so no date is counted; to count one, set {id} = \"{suggest}\" (only a suggestion) in [params] of xuncha.toml"
                     )
                 }

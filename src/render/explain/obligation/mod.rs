@@ -47,7 +47,7 @@ pub fn view(p: &Procedure, schema: &Schema, config: Option<&Config>, o: &Obligat
     add("责任", "who", vec![t.actor(&o.actor)]);
     let title = p.title.get(lang);
     let source = match lang {
-        Lang::Zh => format!("{title}{},{}{}", o.cite, p.issuer, p.issued),
+        Lang::Zh => format!("{title}{}，{} {}", o.cite, p.issuer, p.issued).trim_end().to_string(),
         Lang::En => format!("{title} {}, {} {}", o.cite, p.issuer, p.issued),
     };
     add(
