@@ -305,9 +305,9 @@ pub struct Obligation {
 impl Obligation {
     /// Where the value of a key stands; the whole where that was not kept.
     pub fn at_key(&self, key: &str) -> Src {
-        let whole =
-            || Src { text: String::new(), file: std::sync::Arc::from(self.place.file.as_str()), range: self.place.range.unwrap_or((0, 0)) };
-        self.names_at.iter().find(|(k, _)| *k == key).map_or_else(whole, |(_, src)| src.clone())
+        let (file, range) = (self.place.file.as_str().into(), self.place.range.unwrap_or((0, 0)));
+        let kept = self.names_at.iter().find(|(k, _)| *k == key).map(|(_, src)| src.clone());
+        kept.unwrap_or_else(|| Src { text: String::new(), file, range })
     }
 
     /// The severity of its breach: never more than a warning where it does not rest on the document itself.
