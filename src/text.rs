@@ -46,6 +46,7 @@ pub enum Format {
     #[value(help = NO_HELP)]
     Md,
     /// For paper and browsers.
+    #[value(help = NO_HELP)]
     Html,
     /// Calendar entries.
     #[value(help = NO_HELP)]

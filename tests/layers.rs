@@ -6,9 +6,10 @@ use common::{files, root};
 use std::fs;
 
 /// From the top to the bottom. `lib.rs` and `main.rs` stand above all.
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 17] = [
     "cli",
     "render",
+    "tally",
     "assess",
     "procedure",
     "rule",
@@ -21,6 +22,7 @@ const LAYERS: [&str; 15] = [
     "yaml",
     "finding",
     "builtin",
+    "draw",
     "text",
 ];
 

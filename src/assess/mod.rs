@@ -7,6 +7,7 @@ pub mod demand;
 pub mod doubles;
 pub mod due;
 pub mod events;
+pub mod frames;
 pub mod gaps;
 pub mod gate;
 pub mod ground;
@@ -355,6 +356,7 @@ fn record_findings<'a>(sight: &Sight<'a>, folder: &'a Folder, progress: &[Progre
         refs::obligation(sight.ground, record, out);
     }
     doubles::numbers(sight.ground, folder, out);
+    frames::of_folder(sight, folder, out);
 }
 
 fn case_report(sight: &Sight<'_>, index: usize, progress: &[Progress]) -> CaseReport {

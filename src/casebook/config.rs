@@ -18,6 +18,10 @@ pub struct Config {
     pub due_soon: Option<i64>,
     /// The office's own numbers, by the procedure's parameter id, with the place of each.
     pub params: BTreeMap<String, (String, (usize, usize))>,
+    /// Below which a number is withheld from public statistics.
+    pub mask_below: Option<i64>,
+    /// The levels at which a unit counts as covered when an inspection of another reached it.
+    pub covered_by_extension: Option<Vec<String>>,
     /// The persons of the leading group: (role, person).
     pub leading_group: Vec<(String, String)>,
 }
@@ -45,6 +49,19 @@ pub fn read(file: &str, text: &str) -> (Config, Vec<Finding>) {
         if let Some(a) = t.table_at("alerts") {
             c.due_soon = a.int("due_soon").filter(|n| (0..=366).contains(n));
             a.finish();
+        }
+        if let Some(s) = t.table_at("stats") {
+            let place = s.place("mask_below");
+            c.mask_below = s.int("mask_below");
+            if c.mask_below.is_some_and(|n| !(1..=1000).contains(&n)) {
+                s.error("data-range", place, crate::say!("`mask_below` 应在 1 到 1000 之间", "`mask_below` should be from 1 to 1000"));
+                c.mask_below = None;
+            }
+            s.finish();
+        }
+        if let Some(k) = t.table_at("coverage") {
+            c.covered_by_extension = k.has("extended").then(|| k.names("extended"));
+            k.finish();
         }
         if let Some(p) = t.table_at("params") {
             for (key, _) in p.keys() {

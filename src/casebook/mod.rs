@@ -2,8 +2,10 @@
 
 pub mod add;
 pub mod amend;
+pub mod bulk;
 pub mod config;
 pub mod example;
+pub mod frame;
 pub mod integrity;
 pub mod names;
 pub mod read;

@@ -106,14 +106,14 @@ fn columns_help() -> crate::text::Text {
 }
 
 /// A place in a given line (from 1).
-fn at(file: &str, text: &str, line: usize) -> Place {
+pub(super) fn at(file: &str, text: &str, line: usize) -> Place {
     let start = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
     let end = text[start..].find(['\r', '\n']).map_or(text.len(), |i| start + i);
     Place::at(file, start..end)
 }
 
 /// Lines as cells, each with the line it begins on; the line of a quote that is never closed.
-fn split(text: &str) -> (Vec<(usize, Vec<String>)>, Option<usize>) {
+pub(super) fn split(text: &str) -> (Vec<(usize, Vec<String>)>, Option<usize>) {
     let first = text.lines().next().unwrap_or("");
     let comma = [',', '\t', ';', '，'].into_iter().max_by_key(|c| (first.matches(*c).count(), *c == ',')).unwrap_or(',');
     let mut out = Vec::new();

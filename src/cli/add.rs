@@ -1,7 +1,7 @@
 //! `add`: a record from its commented skeleton.
 
 use super::ctx::fail;
-use super::{Ctx, target};
+use super::{Ctx, add_list, target};
 use crate::casebook::Casebook;
 use crate::casebook::add::Spot;
 use crate::finding::Severity;
@@ -12,7 +12,7 @@ use std::path::Path;
 
 /// 新增一份记录（带说明的空表），打印路径 | a new record from its commented skeleton; prints its path
 #[derive(clap::Args)]
-#[command(override_usage = "xuncha add <KIND> [CASE] [FIELD=VALUE]... [--edit]")]
+#[command(override_usage = "xuncha add <KIND> [CASE] [FIELD=VALUE]... [--edit] [--from LIST.csv]")]
 pub struct Args {
     /// 记录种类，如 谈话、interview | the kind of record, as in interview
     #[arg(value_name = "KIND")]
@@ -23,6 +23,9 @@ pub struct Args {
     /// 写好后用编辑器打开 | open it in the editor afterwards
     #[arg(long)]
     edit: bool,
+    /// 从表格批量新增：列名是字段，每行一份；命令行上的字段=值各行共用 | many at once from a table: columns are fields, a record a line; FIELD=VALUE holds for every line
+    #[arg(long, value_name = "LIST.csv", conflicts_with = "edit")]
+    from: Option<std::path::PathBuf>,
 }
 
 /// Exit 2 where a value cannot stand in its field; nothing is written then.
@@ -47,6 +50,9 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         }
     }
     let lang = target::record_lang(&book, ctx);
+    if let Some(from) = &args.from {
+        return add_list::run(&add_list::List { book: &book, kind, spot: &spot, lang }, from, &fill, ctx);
+    }
     let _lock = book.lock()?;
     let (mut stem, own) = book.stem(kind, &fill, ctx.today);
     let mut rel = book.record_path(kind, &spot, &stem);

@@ -2,18 +2,21 @@
 
 pub mod add;
 pub mod add_case;
+mod add_list;
 pub mod advance;
 pub mod approve;
 pub mod calendar;
 pub mod check;
 pub mod complete;
 pub mod confirm;
+pub mod coverage;
 pub mod ctx;
 pub mod deadlines;
 pub mod demo;
 pub mod due;
 pub mod event;
 pub mod explain;
+pub mod form;
 pub mod help;
 pub mod init;
 pub mod kind;
@@ -22,7 +25,9 @@ pub mod new_round;
 pub mod next;
 pub mod number;
 pub mod procedure;
+pub mod sample;
 pub mod statement;
+pub mod stats;
 pub mod status;
 pub mod target;
 pub mod waive;
@@ -48,6 +53,7 @@ struct Cli {
     /// 从这个文件夹起向上找案卷 | look for the casebook from this folder upwards
     #[arg(id = "casebook", short = 'C', long = "dir", global = true, value_name = "DIR")]
     dir: Option<PathBuf>,
+    /// 输出格式：table、json、csv、md，有的命令还有 ics、sarif、html | how to print: table, json, csv, md; some commands also ics, sarif, html
     /// 输出格式：table、json、csv、md，有的命令还有 html、ics、sarif | how to print: table, json, csv, md; some commands also html, ics, sarif
     #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     format: Option<Format>,
@@ -98,6 +104,10 @@ enum Command {
     Waive(waive::Args),
     /// 在记录上加一条审批 | add an approval to a record
     Approve(approve::Args),
+    /// 打印规程所附的表样：空白的，或从案卷带出已有内容 | print a form of the procedure: blank, or filled from a case
+    Form(form::Args),
+    /// 从名单中随机抽取暗访对象，记下种子，谁都可以重抽核对 | draw the subjects of a covert visit from a list, so that anybody can repeat it
+    Sample(sample::Args),
     /// 按日期给没有编号的记录编号 | number the records of a kind in the order of their dates
     Number(number::Args),
     /// 进入下一阶段；不能进入时说明还缺什么 | go on to the next stage, or hear what keeps its gate shut
@@ -120,6 +130,10 @@ enum Command {
     Completions(complete::Args),
     /// 输出手册页 | print or write manual pages
     Man(man::Args),
+    /// 巡察全覆盖：已巡察、未巡察、进度 | coverage of a term's plan, its pace and forecast
+    Coverage(coverage::Args),
+    /// 统计数字：按对象、组、轮次、年度、届 | numbers by case, team, round, year, term
+    Stats(stats::Args),
     /// 各案卷到了哪一步 | where every case stands
     Status(status::Args),
     /// 说明一个事项或问题代码：含义、依据、办法 | explain an obligation or a code
@@ -194,6 +208,8 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Waive(a) => waive::run(a, &mut ctx),
         Command::Approve(a) => approve::run(a, &mut ctx),
         Command::Number(a) => number::run(a, &mut ctx),
+        Command::Sample(a) => sample::run(a, &mut ctx),
+        Command::Form(a) => form::run(a, &mut ctx),
         Command::Advance(a) => advance::run(a, &mut ctx),
         Command::Completions(a) => complete::run(a, command_tree(lang), &mut ctx),
         Command::Man(a) => man::run(a, command_tree(lang), &mut ctx),
@@ -204,6 +220,8 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Demo(a) => demo::run(a, &mut ctx),
         Command::Next(a) => next::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
+        Command::Coverage(a) => coverage::run(a, &mut ctx),
+        Command::Stats(a) => stats::run(a, &mut ctx),
         Command::Status(a) => status::run(a, &mut ctx),
         Command::Explain(a) => explain::run(a, &mut ctx),
         Command::Kind(a) => kind::run(a, &mut ctx),

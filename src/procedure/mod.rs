@@ -5,6 +5,7 @@ pub mod compile;
 pub mod conditions;
 pub mod diff;
 pub mod first;
+pub mod form;
 pub mod lint;
 pub mod load;
 pub mod model;

@@ -2,11 +2,13 @@
 
 pub mod calendar;
 pub mod compare;
+pub mod coverage;
 pub mod csv;
 pub mod deadlines;
 pub mod due;
 pub mod explain;
 pub mod findings;
+pub mod form;
 pub mod ics;
 pub mod json;
 pub mod kinds;
@@ -14,6 +16,7 @@ pub mod md;
 pub mod next;
 pub mod procedures;
 pub mod sarif;
+pub mod stats;
 pub mod status;
 pub mod table;
 

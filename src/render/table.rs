@@ -11,9 +11,6 @@ const PLAIN: TableStyle = TableStyle::new()
 /// Where cells run over several lines, a line between the rows keeps them apart.
 const RULED: TableStyle = PLAIN.row_separator(LineStyle::none().fill('┈').junction('┈'));
 
-/// A column that is not to be folded keeps so many cells however narrow the terminal: two dates, or a case and its round.
-const LONGEST: usize = 30;
-
 /// Stands where a line may end within Chinese text; taken out again once the lines are broken.
 const BREAK: char = '\u{200b}';
 
@@ -34,6 +31,9 @@ fn cell(text: &str) -> Cell {
     Cell::new(marked).set_delimiter(BREAK)
 }
 
+/// A column that is not to be folded keeps so many cells however narrow the terminal: two dates, or a case and its round.
+const LONGEST: usize = 30;
+
 /// A table of that width with a heading.
 pub fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: usize) -> String {
     folding(head, rows, width, &[])
@@ -47,8 +47,8 @@ pub fn folding(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: us
     let mut widest: Vec<usize> = head.iter().map(|h| crate::text::width(h)).collect();
     let mut count = 0;
     for row in rows {
-        for (w, text) in widest.iter_mut().zip(&row) {
-            *w = text.lines().map(crate::text::width).max().unwrap_or(0).max(*w);
+        for (w, cell) in widest.iter_mut().zip(&row) {
+            *w = cell.lines().map(crate::text::width).max().unwrap_or(0).max(*w);
         }
         t.add_row(row.iter().map(|c| cell(&safe(c))));
         count += 1;

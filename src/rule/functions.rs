@@ -49,6 +49,19 @@ impl<'a> Machine<'_, 'a> {
                 Ok(Value::Int(self.world.calendar().working_days_between(a, b)))
             }
             Op::Year(of) => Ok(Value::Int(self.day(of)?.year().into())),
+            Op::Draw(three) => {
+                let mut numbers = [0u64; 3];
+                for (n, op) in numbers.iter_mut().zip(three.iter()) {
+                    let value = self.eval(op)?;
+                    let Value::Int(whole) = value else { return self.unfit(value) };
+                    let Ok(whole) = u64::try_from(whole) else { return missing(None, Why::Range) };
+                    *n = whole;
+                }
+                let [size, n, seed] = numbers;
+                self.step(usize::try_from(n.min(size)).unwrap_or(usize::MAX))?;
+                let places = crate::draw::draw(size, n, seed);
+                Ok(Value::List(places.into_iter().filter_map(|p| i64::try_from(p).ok()).map(Value::Int).collect()))
+            }
             Op::Contains(two) => {
                 let (text, part) = (self.text(&two.0)?, self.text(&two.1)?);
                 Ok(Value::Bool(text.contains(&*part)))

@@ -146,6 +146,7 @@ pub(super) enum Op {
     Days(Box<(Op, Op)>),
     Workdays(Box<(Op, Op)>),
     Year(Box<Op>),
+    Draw(Box<[Op; 3]>),
     Contains(Box<(Op, Op)>),
     StartsWith(Box<(Op, Op)>),
 }

@@ -74,6 +74,30 @@ impl Template {
         out
     }
 
+    /// The text with each value put down by `shown`, which gets none for what is missing.
+    pub fn render_with<'a>(
+        &self,
+        world: &dyn World<'a>,
+        it: Option<Part<'a>>,
+        lang: Lang,
+        shown: &dyn Fn(Option<String>) -> String,
+    ) -> String {
+        let piece = |p: &Piece| match p {
+            Piece::Plain(text) => text.clone(),
+            Piece::Of(expr) => shown(expr.eval(world, it).ok().map(|v| show(world, &v, lang))),
+        };
+        self.pieces.iter().map(piece).collect()
+    }
+
+    /// The text with the same in the place of every value.
+    pub fn blank(&self, blank: &str) -> String {
+        let piece = |p: &Piece| match p {
+            Piece::Plain(text) => text.clone(),
+            Piece::Of(_) => blank.to_string(),
+        };
+        self.pieces.iter().map(piece).collect()
+    }
+
     /// The expressions in it.
     pub fn exprs(&self) -> impl Iterator<Item = &Expr> {
         self.pieces.iter().filter_map(|p| if let Piece::Of(e) = p { Some(e) } else { None })

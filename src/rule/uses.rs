@@ -16,6 +16,8 @@ pub struct Uses {
     pub period: bool,
     /// Kinds whose records are listed.
     pub kinds: Vec<KindId>,
+    /// Kinds whose records are reached through a reference.
+    pub follows: Vec<KindId>,
 }
 
 pub(super) fn of(op: &Op) -> Uses {
@@ -56,13 +58,11 @@ fn walk(op: &Op, uses: &mut Uses) {
         Op::OfPeriod(_) => uses.period = true,
         Op::Kind(kind) | Op::Single(kind) => note(&mut uses.kinds, *kind),
         Op::Lit(_) | Op::It | Op::Record | Op::Var(_) | Op::Current(_) | Op::Group(_) | Op::Past(_) | Op::Today => {}
-        Op::Field(a, _)
-        | Op::Follow(a, _)
-        | Op::Name(a, _)
-        | Op::PastField(a, _)
-        | Op::Below(a, _)
-        | Op::RecordId(a)
-        | Op::RecordKind(a) => walk(a, uses),
+        Op::Follow(a, kinds) => {
+            kinds.iter().for_each(|k| note(&mut uses.follows, *k));
+            walk(a, uses);
+        }
+        Op::Field(a, _) | Op::Name(a, _) | Op::PastField(a, _) | Op::Below(a, _) | Op::RecordId(a) | Op::RecordKind(a) => walk(a, uses),
         Op::Not(a) | Op::Neg(a) | Op::Has(a) | Op::Size(a) | Op::OfList(_, a) | Op::Year(a) => walk(a, uses),
         Op::Index(a, b) => {
             walk(a, uses);
@@ -74,6 +74,7 @@ fn walk(op: &Op, uses: &mut Uses) {
             walk(&three.1, uses);
             walk(&three.2, uses);
         }
+        Op::Draw(three) => three.iter().for_each(|o| walk(o, uses)),
         Op::Cmp(_, two) | Op::In(two) | Op::Sum(_, two) | Op::Loop(_, _, two) | Op::Covers(two) => both(two, uses),
         Op::Days(two) | Op::Workdays(two) | Op::Contains(two) | Op::StartsWith(two) => both(two, uses),
         Op::Mark(mark) => {

@@ -87,6 +87,11 @@ impl<'s> Program<'s> {
         })
     }
 
+    /// What names mean in its expressions.
+    pub fn env(&self) -> &Env<'s> {
+        &self.env
+    }
+
     /// What is wrong in the procedure's sets.
     pub fn set_findings(&self) -> &[Finding] {
         &self.findings

@@ -29,7 +29,7 @@ const fn dotted(name: &'static str, form: &'static str) -> Function {
     Function { name, form, takes: 2, dotted: true }
 }
 
-pub(super) const FUNCTIONS: [Function; 26] = [
+pub(super) const FUNCTIONS: [Function; 27] = [
     plain("has", "has(x.y)", 1),
     plain("size", "size(x)", 1),
     dotted("all", "l.all(x, e)"),
@@ -52,6 +52,7 @@ pub(super) const FUNCTIONS: [Function; 26] = [
     plain("add", "add(date, '+10wd')", 2),
     plain("days", "days(a, b)", 2),
     plain("workdays", "workdays(a, b)", 2),
+    plain("draw", "draw(size, n, seed)", 3),
     plain("date", "date('2020-09-04')", 1),
     plain("year", "year(d)", 1),
     plain("contains", "contains(s, t)", 2),
@@ -88,6 +89,10 @@ impl Checker<'_> {
             (Some(of), [var, body]) => self.go_through(of, name, var, body),
             (None, [one]) => self.of_one(name, one),
             (None, [a, b]) => self.of_two(name, at, a, b),
+            (None, [size, n, seed]) => {
+                let three = [self.whole(size)?, self.whole(n)?, self.whole(seed)?];
+                typed(Op::Draw(Box::new(three)), Ty::Int.list())
+            }
             _ => Err(RuleError::new(ast.range.clone(), say!("`{name}` 的写法不对", "`{name}` is not written like this")).help(write())),
         }
     }
@@ -232,6 +237,14 @@ impl Checker<'_> {
             "signed" => self.mark(MarkKind::Signature, at, a, b),
             _ => self.mark(MarkKind::Filing, at, a, b),
         }
+    }
+
+    fn whole(&mut self, ast: &Ast) -> Result<Op, RuleError> {
+        let out = self.expr(ast, None)?;
+        if out.ty.fits(&Ty::Int) {
+            return Ok(out.op);
+        }
+        Err(self.wrong(ast, &out.ty, &Ty::Int))
     }
 
     fn plain_text(&mut self, ast: &Ast) -> Result<Op, RuleError> {

@@ -192,6 +192,10 @@ impl Words<'_> {
                 let (a, b) = (self.noun(&two.0), self.noun(&two.1));
                 self.pick(say!("{a}到{b}的工作日数", "the working days from {a} to {b}"))
             }
+            Op::Draw(three) => {
+                let (size, n, seed) = (self.noun(&three[0]), self.noun(&three[1]), self.noun(&three[2]));
+                self.pick(say!("按种子{seed}从{size}个中抽取{n}个的结果", "the draw of {n} out of {size} with the seed {seed}"))
+            }
             Op::Year(of) => {
                 let of = self.noun(of);
                 self.pick(say!("{of}的年份", "the year of {of}"))
