@@ -305,9 +305,8 @@ pub struct Obligation {
 impl Obligation {
     /// Where the value of a key stands; the whole where that was not kept.
     pub fn at_key(&self, key: &str) -> Src {
-        let (file, range) = (self.place.file.as_str().into(), self.place.range.unwrap_or((0, 0)));
-        let kept = self.names_at.iter().find(|(k, _)| *k == key);
-        kept.map_or_else(|| Src { text: String::new(), file, range }, |(_, src)| src.clone())
+        let whole = || Src { text: String::new(), file: self.place.file.as_str().into(), range: self.place.range.unwrap_or_default() };
+        self.names_at.iter().find(|(k, _)| *k == key).map_or_else(whole, |(_, src)| src.clone())
     }
 
     /// The severity of its breach: never more than a warning where it does not rest on the document itself.
