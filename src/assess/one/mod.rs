@@ -8,8 +8,9 @@ mod report;
 
 pub use deadline::rule_words;
 
-use super::demand::{self, Flaw};
+use super::demand;
 use super::events;
+use super::flaw::Flaw;
 use super::model::*;
 use super::sight::Sight;
 use crate::calendar::Cycle;
