@@ -44,7 +44,7 @@ impl<'a> Doc<'a> {
             let (line, found) = (text[..range.start.min(text.len())].matches('\n').count() + 1, excerpt(text, &range));
             let reason = syntax(e.message());
             let (zh, en) = (reason.zh, reason.en);
-            let message = say!("第 {line} 行不是有效的 TOML:{zh}（{found}）", "line {line} is not valid TOML: {en} ({found})");
+            let message = say!("第 {line} 行不是有效的 TOML：{zh}（{found}）", "line {line} is not valid TOML: {en} ({found})");
             findings.borrow_mut().push(Finding::error("data-syntax", Place::at(file, range), message).help(say!(
                 "数据文件的写法见 docs/procedures.md 与 docs/kinds.md",
                 "see docs/procedures.md and docs/kinds.md for how data files are written"
