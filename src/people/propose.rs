@@ -224,8 +224,9 @@ impl<'c, 'p> Board<'c, 'p> {
                 let mut wish = Wish::default();
                 if *role == MEMBER {
                     wish.system = systems[t].get(k).cloned().filter(|s| mixed && !s.is_empty());
-                    wish.young = ages[t].get(k).copied().flatten();
-                    wish.specialty = skills[t].get(k).cloned().flatten();
+                    // Turned by the team, so that one system does not always go with one age.
+                    wish.young = ages[t].get((k + t) % each).copied().flatten();
+                    wish.specialty = skills[t].get((k + 2 * t + t / each) % each).cloned().flatten();
                     k += 1;
                 }
                 all.push(Seat { team: t, role: role.to_string(), wish });
