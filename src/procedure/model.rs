@@ -305,8 +305,7 @@ pub struct Obligation {
 impl Obligation {
     /// Where the value of a key stands; the whole where that was not kept.
     pub fn at_key(&self, key: &str) -> Src {
-        let whole =
-            || Src { text: String::new(), file: std::sync::Arc::from(self.place.file.as_str()), range: self.place.range.unwrap_or((0, 0)) };
+        let whole = || Src { text: String::new(), file: self.place.file.as_str().into(), range: self.place.range.unwrap_or_default() };
         self.names_at.iter().find(|(k, _)| *k == key).map_or_else(whole, |(_, src)| src.clone())
     }
 
