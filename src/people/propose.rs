@@ -154,7 +154,7 @@ fn plans(pool: &Pool, round: usize, o: &Options) -> Result<Vec<Plan>, usize> {
         before
             .filter(|(_, t)| t.no == Some(no) && t.units.iter().any(|u| r.cases[case].units.contains(u)))
             .map(|(r, _)| r.name.clone())
-            .last()
+            .next_back()
     };
     let cost = |row: usize, slot: usize| Some(i64::from(earlier(groups[first + slot % count].0.no, free[row]).is_some()));
     let dealt = seats::solve(free.len(), free.len(), o.seed, cost);
