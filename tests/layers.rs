@@ -6,9 +6,10 @@ use common::{files, root};
 use std::fs;
 
 /// From the top to the bottom. `lib.rs` and `main.rs` stand above all.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     "cli",
     "render",
+    "people",
     "tally",
     "assess",
     "procedure",

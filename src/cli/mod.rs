@@ -5,6 +5,7 @@ pub mod add_case;
 mod add_list;
 pub mod advance;
 pub mod approve;
+pub mod assign;
 pub mod calendar;
 pub mod check;
 pub mod complete;
@@ -24,6 +25,7 @@ pub mod man;
 pub mod new_round;
 pub mod next;
 pub mod number;
+pub mod people;
 pub mod procedure;
 pub mod sample;
 pub mod statement;
@@ -133,6 +135,10 @@ enum Command {
     Coverage(coverage::Args),
     /// 统计数字：按对象、组、轮次、年度、届 | numbers by case, team, round, year, term
     Stats(stats::Args),
+    /// 人才库：谁参加过哪几轮，谁不能去哪里 | the pool: who served when, who may not go where
+    People(people::Args),
+    /// 为一轮提出各组人选，说明理由 | propose the teams of a round, with reasons
+    Assign(assign::Args),
     /// 各案卷到了哪一步 | where every case stands
     Status(status::Args),
     /// 说明一个事项或问题代码：含义、依据、办法 | explain an obligation or a code
@@ -222,6 +228,8 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Procedure(a) => procedure::run(a, &mut ctx),
         Command::Coverage(a) => coverage::run(a, &mut ctx),
         Command::Stats(a) => stats::run(a, &mut ctx),
+        Command::People(a) => people::run(a, &mut ctx),
+        Command::Assign(a) => assign::run(a, &mut ctx),
         Command::Status(a) => status::run(a, &mut ctx),
         Command::Explain(a) => explain::run(a, &mut ctx),
         Command::Kind(a) => kind::run(a, &mut ctx),

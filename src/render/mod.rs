@@ -1,5 +1,6 @@
 //! From assessments and records to what is printed, and nothing else: one file a format.
 
+pub mod assign;
 pub mod calendar;
 pub mod compare;
 pub mod coverage;
@@ -14,6 +15,7 @@ pub mod json;
 pub mod kinds;
 pub mod md;
 pub mod next;
+pub mod people;
 pub mod procedures;
 pub mod sarif;
 pub mod stats;
@@ -97,11 +99,24 @@ pub fn rows(
     json: impl FnOnce() -> serde_json::Value,
     width: usize,
 ) -> Result<()> {
+    whole_rows(format, out, head, rows, json, width, &[])
+}
+
+/// The same, the columns of these numbers never folded in a table.
+pub fn whole_rows(
+    format: Format,
+    out: &mut dyn Write,
+    head: &[&str],
+    rows: Vec<Vec<String>>,
+    json: impl FnOnce() -> serde_json::Value,
+    width: usize,
+    whole: &[usize],
+) -> Result<()> {
     match format {
         Format::Json => json::write(out, &json()),
         Format::Csv => csv::write(out, head, rows.into_iter()),
         Format::Md => md::write(out, head, rows.into_iter()),
-        _ => Ok(writeln!(out, "{}", table::table(head, rows.into_iter(), width))?),
+        _ => Ok(writeln!(out, "{}", table::folding(head, rows.into_iter(), width, whole))?),
     }
 }
 
