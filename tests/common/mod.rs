@@ -89,6 +89,8 @@ pub fn run_in(dir: &Path, args: &[&str], today: &str) -> Ran {
         no_color: true,
         width: 120,
         editor: None,
+        key: None,
+        ask: false,
     };
     let all = std::iter::once("xuncha").chain(args.iter().copied()).map(OsString::from);
     let (mut out, mut err) = (Vec::new(), Vec::new());
