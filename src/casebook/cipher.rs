@@ -2,7 +2,6 @@
 
 use super::Casebook;
 use super::amend::Open;
-use crate::finding::{Finding, Severity};
 use crate::kind::bind::sealed_form;
 use crate::kind::schema::Field;
 use crate::kind::{Record, Schema, Secrecy, Type, Val};
@@ -10,7 +9,7 @@ use crate::say;
 use crate::seal::{self, Key, Public, Shut};
 use crate::text::Text;
 use crate::yaml::{NodeId, Shape, Tree, Value, set_scalar};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 /// A sealed field's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,13 +82,16 @@ fn set(record: &Record, values: Vec<(NodeId, String)>) -> Result<String, Text> {
     Ok(text)
 }
 
-/// Seals what stands in plain text. `known` gives the ciphertext of a text that was sealed for the same readers before, so that it stays as it is.
-pub fn shut(schema: &Schema, record: &Record, readers: &[Public], known: &HashMap<String, String>) -> Result<Changed, Text> {
+/// The ciphertext that each text of a record had, in order: no two values share one, or it could be seen that they are equal.
+pub type Known = HashMap<String, VecDeque<String>>;
+
+/// Seals what stands in plain text. What is `known` was sealed for the same readers before and stays as it is.
+pub fn shut(schema: &Schema, record: &Record, readers: &[Public], mut known: Known) -> Result<Changed, Text> {
     let mut values = Vec::new();
     for leaf in leaves(schema, record).iter().filter(|l| l.plain) {
         let plain = record.tree.str(leaf.node);
-        let sealed = match known.get(plain) {
-            Some(sealed) => sealed.clone(),
+        let sealed = match known.get_mut(plain).and_then(VecDeque::pop_front) {
+            Some(sealed) => sealed,
             None => seal::seal(plain, readers)?,
         };
         values.push((leaf.node, sealed));
@@ -99,13 +101,13 @@ pub fn shut(schema: &Schema, record: &Record, readers: &[Public], known: &HashMa
 }
 
 /// Opens what the key opens; gives the ciphertext of each text as well.
-pub fn opened(schema: &Schema, record: &Record, key: &Key) -> Result<(Changed, HashMap<String, String>), Text> {
-    let (mut values, mut shut, mut known) = (Vec::new(), Vec::new(), HashMap::new());
+pub fn opened(schema: &Schema, record: &Record, key: &Key) -> Result<(Changed, Known), Text> {
+    let (mut values, mut shut, mut known) = (Vec::new(), Vec::new(), Known::new());
     for leaf in leaves(schema, record).iter().filter(|l| !l.plain) {
         let sealed = record.tree.str(leaf.node);
         match seal::open(sealed, key) {
             Ok(plain) => {
-                known.insert(plain.clone(), sealed.to_string());
+                known.entry(plain.clone()).or_default().push_back(sealed.to_string());
                 values.push((leaf.node, plain));
             }
             Err(why) => shut.push((leaf.label.clone(), why)),
@@ -128,9 +130,13 @@ pub fn resealed(schema: &Schema, record: &Record, key: &Key, readers: &[Public])
     Ok(Changed { text: set(record, values)?, count, shut })
 }
 
-/// What still stands open in a text that is about to be written; it must be nothing.
-pub fn left_open(book: &Casebook, open: &Open, text: &str) -> Option<Finding> {
+/// Whether a text that is about to be written still holds plain text in a sealed field; it must not.
+pub fn stands_open(book: &Casebook, open: &Open, text: &str) -> bool {
     let r = &open.record;
-    let (_, findings) = book.judge(r.kind, &r.file, &r.home, text);
-    findings.into_iter().find(|f| f.severity == Severity::Error && f.code == "sealed-plain")
+    book.judge(r.kind, &r.file, &r.home, text).0.is_none_or(|r| leaves(&book.schema, &r).iter().any(|l| l.plain))
+}
+
+/// Said where that is so.
+pub fn refused() -> Text {
+    say!("有的密封字段无法换成密文，没有写入", "a sealed field cannot be turned into ciphertext; nothing was written")
 }

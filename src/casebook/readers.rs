@@ -19,8 +19,6 @@ pub struct Readers {
     pub holders: Vec<Holder>,
     /// Members of the team without one.
     pub without: Vec<String>,
-    /// The roles that the record is about, whose holders are left out.
-    pub about: Vec<String>,
 }
 
 impl Readers {
@@ -79,9 +77,10 @@ fn rules() -> Rules {
 pub fn readers(book: &Casebook, sealing: &Sealing, record: &Record, today: NaiveDate) -> Result<Readers, Text> {
     let rules = rules();
     let team = team(book, record);
-    let mut about: BTreeSet<String> = concerned(book, &rules, record).into_iter().collect();
-    for role in about.clone() {
-        let more = rules.means.iter().filter(|(r, _)| *r == role).flat_map(|(_, m)| m.clone());
+    let named: BTreeSet<String> = concerned(book, &rules, record).into_iter().collect();
+    let mut about = named.clone();
+    for role in &named {
+        let more = rules.means.iter().filter(|(r, _)| r == role).flat_map(|(_, m)| m.clone());
         about.extend(more);
     }
     let kind = &book.schema.kind(record.kind).id;
@@ -113,9 +112,9 @@ pub fn readers(book: &Casebook, sealing: &Sealing, record: &Record, today: Naive
         None => team.iter().map(|m| m.person.as_str()).filter(|p| on_team(p) && !sealing.people.iter().any(|h| h.code == *p)).collect(),
     };
     if holders.is_empty() {
-        return Err(nobody(book, sealing, narrow, &about));
+        return Err(nobody(book, sealing, narrow, &named));
     }
-    Ok(Readers { holders, without: without.into_iter().map(str::to_string).collect(), about: about.into_iter().collect() })
+    Ok(Readers { holders, without: without.into_iter().map(str::to_string).collect() })
 }
 
 fn nobody(book: &Casebook, sealing: &Sealing, narrow: Option<&Narrow>, about: &BTreeSet<String>) -> Text {

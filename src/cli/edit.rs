@@ -11,7 +11,6 @@ use crate::casebook::{cipher, readers};
 use crate::finding::Severity;
 use crate::say;
 use anyhow::Result;
-use std::collections::HashMap;
 use std::path::Path;
 
 /// 解开一份记录来编辑，存盘后重新密封 | edit a record with its sealed fields opened, and seal it again
@@ -35,7 +34,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     };
     let sealed = cipher::leaves(&book.schema, record).iter().filter(|l| !l.plain).count();
     let (text, mut known, shut) = match sealed {
-        0 => (record.tree.text().to_string(), HashMap::new(), Vec::new()),
+        0 => (record.tree.text().to_string(), cipher::Known::new(), Vec::new()),
         _ => {
             let key = args.key.unlock(ctx)?;
             let (changed, known) = cipher::opened(&book.schema, record, &key).map_err(fail)?;
@@ -87,10 +86,9 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
                 )));
             }
         }
-        let changed = cipher::shut(&book.schema, &after, &now.keys(), &known).map_err(fail)?;
-        if let Some(f) = cipher::left_open(&book, &open, &changed.text) {
-            complain(ctx, &[f])?;
-            return Ok(2);
+        let changed = cipher::shut(&book.schema, &after, &now.keys(), known).map_err(fail)?;
+        if cipher::stands_open(&book, &open, &changed.text) {
+            return Err(fail(cipher::refused()));
         }
         let _lock = book.lock()?;
         book.amend(&open, &changed.text)?;

@@ -7,7 +7,6 @@ use crate::casebook::{Casebook, cipher, readers};
 use crate::say;
 use crate::text::{Bilingual, Text};
 use anyhow::Result;
-use std::collections::HashMap;
 
 /// 把密封字段的明文换成密文，只有该看的人能打开 | turn the plain text of sealed fields into ciphertext for those who may read it
 #[derive(clap::Args)]
@@ -89,9 +88,9 @@ fn one_file(book: &Casebook, ctx: &mut Ctx, file: &str) -> Result<usize> {
         return Ok(0);
     }
     let readers = readers::readers(book, &book.config.sealing, record, ctx.today).map_err(fail)?;
-    let changed = cipher::shut(&book.schema, record, &readers.keys(), &HashMap::new()).map_err(fail)?;
-    if let Some(f) = cipher::left_open(book, &open, &changed.text) {
-        return Err(fail(f.message));
+    let changed = cipher::shut(&book.schema, record, &readers.keys(), cipher::Known::new()).map_err(fail)?;
+    if cipher::stands_open(book, &open, &changed.text) {
+        return Err(fail(cipher::refused()));
     }
     book.amend(&open, &changed.text)?;
     let (mut zh, mut en): (Vec<&str>, Vec<&str>) = labels.iter().map(|l| (l.zh.as_ref(), l.en.as_ref())).unzip();
