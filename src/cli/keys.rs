@@ -8,7 +8,7 @@ use crate::casebook::names::Where;
 use crate::casebook::{Casebook, MARKER, holders, readers, write};
 use crate::say;
 use crate::seal::{Key, Public};
-use crate::text::{pad, width};
+use crate::text::{Lang, pad, width};
 use anyhow::Result;
 use std::path::Path;
 
@@ -121,7 +121,7 @@ fn add(args: &Add, ctx: &mut Ctx) -> Result<u8> {
     let book = ctx.book()?;
     let code = args.code.trim();
     let shown = crate::text::safe(code).into_owned();
-    let role = target::role(&book, &args.role, "ROLE")?;
+    let role = target::role(&book, &args.role, if ctx.lang == Lang::Zh { "角色" } else { "ROLE" })?;
     let Some(key) = Public::parse(&args.key) else {
         return Err(fail(say!(
             "这不是公钥：应为 `age1` 开头的一串，可能抄漏或抄错",
@@ -194,7 +194,7 @@ fn remove(args: &Remove, ctx: &mut Ctx) -> Result<u8> {
     if n > 0 {
         ctx.line(&say!(
             "{shown} 此前能打开 {n} 份记录，可能已留存内容；git 历史和已有的副本里，旧密文用原来的钥匙仍能打开：",
-            "until now {shown} could open {n} records and may have kept what they say; in git's history and in every copy, the old ciphertext still opens with the old key:"
+            "{shown} could open these until now ({n}), and may have kept what they say; in git's history and in every copy, the old ciphertext still opens with the old key:"
         ))?;
         for file in &kept {
             ctx.line(&crate::text::Text::same(format!("  {file}")))?;
