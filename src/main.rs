@@ -17,6 +17,12 @@ fn main() -> ExitCode {
         no_color: var("NO_COLOR").is_some() || var("TERM").is_some_and(|t| t == "dumb"),
         width: var("COLUMNS").and_then(|c| c.parse().ok()).unwrap_or(if terminal { terminal_width() } else { 120 }),
         editor: var("VISUAL").or_else(|| var("EDITOR")),
+        key: var("XUNCHA_KEY").map(Into::into).or_else(|| {
+            let home = || var("HOME").map(|h| std::path::Path::new(&h).join(".config"));
+            let settings = var("XDG_CONFIG_HOME").or_else(|| var("APPDATA")).map(Into::into).or_else(home);
+            settings.map(|s| s.join("xuncha").join("key.age"))
+        }),
+        ask: std::io::stdin().is_terminal(),
     };
     let mut out = BufWriter::new(anstream::AutoStream::new(
         stdout,

@@ -1,7 +1,9 @@
 //! The casebook's own settings, `xuncha.toml`: office, defaults, alerts, parameters.
 
-use crate::data;
+use crate::data::{self, Table};
 use crate::finding::Finding;
+use crate::say;
+use crate::seal::Public;
 use crate::text::Lang;
 use std::collections::BTreeMap;
 
@@ -24,6 +26,62 @@ pub struct Config {
     pub covered_by_extension: Option<Vec<String>>,
     /// The persons of the leading group: (role, person).
     pub leading_group: Vec<(String, String)>,
+    /// For whom fields are sealed.
+    pub sealing: Sealing,
+}
+
+/// For whom fields are sealed.
+#[derive(Clone, Debug, Default)]
+pub struct Sealing {
+    /// Whether the content of a direct-delivery item may stand in the casebook, sealed for the leaders of the leading group alone.
+    pub direct_content: bool,
+    /// The persons with a key.
+    pub people: Vec<Holder>,
+}
+
+/// A person with a key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Holder {
+    /// The person's code, as in `person/`.
+    pub code: String,
+    /// The role outside the teams; a team's members are known by its record.
+    pub role: String,
+    /// The public half.
+    pub key: Public,
+}
+
+fn sealing(t: &Table) -> Sealing {
+    let mut out =
+        Sealing { direct_content: t.word("direct_content", &[("paper", false), ("leaders", true)]).unwrap_or(false), people: Vec::new() };
+    let roles = crate::kind::load::builtin();
+    let roles = roles.find_enum("role").map(|e| roles.en(e).clone());
+    for p in t.tables("person") {
+        let (code, role, key) = (p.need_str("code"), p.need_str("role"), p.need_str("key"));
+        let known = roles.as_ref().and_then(|e| e.find(role).map(|i| e.values[i as usize].code.clone()));
+        if known.is_none() && !role.is_empty() {
+            let shown = crate::text::safe(role).into_owned();
+            p.error("data-word", p.place("role"), say!("没有角色 `{shown}`", "there is no role `{shown}`"));
+        }
+        let public = Public::parse(key);
+        if public.is_none() && !key.is_empty() {
+            p.error(
+                "sealing-key",
+                p.place("key"),
+                say!(
+                    "这不是公钥：应为 `age1` 开头的一串，可能抄漏或抄错",
+                    "this is no public key: it begins with `age1`, and may have been copied badly"
+                ),
+            );
+        }
+        if out.people.iter().any(|h| h.code == code) {
+            let shown = crate::text::safe(code).into_owned();
+            p.error("sealing-key", p.place("code"), say!("{shown} 的钥匙写了两次", "{shown} has two keys"));
+        } else if let (Some(role), Some(key), false) = (known, public, code.is_empty()) {
+            out.people.push(Holder { code: code.to_string(), role, key });
+        }
+        p.finish();
+    }
+    out
 }
 
 /// Reads the settings; what is wrong in them is reported and left out, the rest stands.
@@ -62,6 +120,10 @@ pub fn read(file: &str, text: &str) -> (Config, Vec<Finding>) {
         if let Some(k) = t.table_at("coverage") {
             c.covered_by_extension = k.has("extended").then(|| k.names("extended"));
             k.finish();
+        }
+        if let Some(s) = t.table_at("sealing") {
+            c.sealing = sealing(&s);
+            s.finish();
         }
         if let Some(p) = t.table_at("params") {
             for (key, _) in p.keys() {

@@ -3,12 +3,15 @@
 pub mod add;
 pub mod amend;
 pub mod bulk;
+pub mod cipher;
 pub mod config;
 pub mod example;
 pub mod frame;
+pub mod holders;
 pub mod integrity;
 pub mod names;
 pub mod read;
+pub mod readers;
 pub mod stamp;
 pub mod units;
 pub mod write;

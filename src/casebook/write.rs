@@ -96,7 +96,18 @@ pub fn lock_folder(root: &Path) -> Result<Lock> {
 
 /// Writes a new file safely; an existing one is left alone and said so.
 pub fn create(path: &Path, bytes: &[u8], shown: &str) -> Result<()> {
-    let (dir, temp) = prepare(path, bytes, shown)?;
+    let prepared = prepare(path, bytes, shown, false)?;
+    place(path, prepared, shown)
+}
+
+/// As [`create`], a file that only its owner may read.
+pub fn create_private(path: &Path, bytes: &[u8], shown: &str) -> Result<()> {
+    let prepared = prepare(path, bytes, shown, true)?;
+    place(path, prepared, shown)
+}
+
+/// Gives a prepared file its name, if nothing has it.
+fn place(path: &Path, (dir, temp): (PathBuf, PathBuf), shown: &str) -> Result<()> {
     // A hard link fails where the name is taken: no window in which another's file could be replaced.
     let linked = fs::hard_link(&temp, path).or_else(|e| match e.kind() {
         ErrorKind::AlreadyExists => Err(e),
@@ -130,7 +141,7 @@ pub fn fill(dir: &Path, files: &[(String, String)], shown: &str) -> Result<()> {
 }
 
 fn replace(path: &Path, bytes: &[u8], shown: &str) -> Result<()> {
-    let (dir, temp) = prepare(path, bytes, shown)?;
+    let (dir, temp) = prepare(path, bytes, shown, false)?;
     let permissions = fs::metadata(path).map(|m| m.permissions());
     let moved = permissions.and_then(|p| fs::set_permissions(&temp, p)).and_then(|()| fs::rename(&temp, path));
     if let Err(e) = moved {
@@ -142,13 +153,21 @@ fn replace(path: &Path, bytes: &[u8], shown: &str) -> Result<()> {
 }
 
 /// Makes the folder, and in it a synced temporary file with these bytes.
-fn prepare(path: &Path, bytes: &[u8], shown: &str) -> Result<(PathBuf, PathBuf)> {
+fn prepare(path: &Path, bytes: &[u8], shown: &str, private: bool) -> Result<(PathBuf, PathBuf)> {
     let dir = path.parent().unwrap_or(Path::new(".")).to_path_buf();
     fs::create_dir_all(&dir).map_err(|e| failed(shown, &e))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temp = dir.join(format!(".{name}.{}.tmp", std::process::id()));
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    if private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = private;
     let write = || -> std::io::Result<()> {
-        let mut file = File::create(&temp)?;
+        let mut file = options.open(&temp)?;
         file.write_all(bytes)?;
         file.sync_all()
     };

@@ -28,6 +28,10 @@ pub struct Env {
     pub width: usize,
     /// `VISUAL` or `EDITOR`.
     pub editor: Option<String>,
+    /// `XUNCHA_KEY`, else the place of the key file in the user's settings.
+    pub key: Option<PathBuf>,
+    /// Whether somebody sits at the keyboard who can be asked for a passphrase.
+    pub ask: bool,
 }
 
 /// The context of one command.
@@ -52,6 +56,10 @@ pub struct Ctx<'w> {
     pub width: usize,
     /// The user's editor.
     pub editor: Option<String>,
+    /// The user's key file, where no other is named.
+    pub key: Option<PathBuf>,
+    /// Whether a passphrase can be asked for.
+    pub ask: bool,
 }
 
 impl Ctx<'_> {

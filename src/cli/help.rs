@@ -140,7 +140,7 @@ pub fn report(e: &clap::Error, lang: Lang, out: &mut dyn Write, err: &mut dyn Wr
 }
 
 /// The names of arguments and their Chinese ones.
-const NAMES: [(&str, &str); 29] = [
+const NAMES: [(&str, &str); 32] = [
     ("DIR", "文件夹"),
     ("FORMAT", "格式"),
     ("LANG", "语言"),
@@ -158,6 +158,9 @@ const NAMES: [(&str, &str); 29] = [
     ("EVENT", "节点"),
     ("DATE", "日期"),
     ("ROLE", "角色"),
+    ("PERSON", "人员代码"),
+    ("PUBLIC-KEY", "公钥"),
+    ("FILE|CASE", "文件|案卷"),
     ("TEXT", "文字"),
     ("OBLIGATION", "事项"),
     ("FILE", "文件"),

@@ -15,19 +15,26 @@ pub mod ctx;
 pub mod deadlines;
 pub mod demo;
 pub mod due;
+pub mod edit;
 pub mod event;
 pub mod explain;
 pub mod form;
 pub mod help;
 pub mod init;
+pub mod keys;
 pub mod kind;
 pub mod man;
 pub mod new_round;
 pub mod next;
 pub mod number;
 pub mod people;
+pub mod open;
+mod private;
 pub mod procedure;
+mod reseal;
 pub mod sample;
+pub mod seal;
+mod secret;
 pub mod statement;
 pub mod stats;
 pub mod status;
@@ -111,6 +118,14 @@ enum Command {
     Sample(sample::Args),
     /// 按日期给没有编号的记录编号 | number the records of a kind in the order of their dates
     Number(number::Args),
+    /// 把密封字段的明文换成密文，只有该看的人能打开 | turn the plain text of sealed fields into ciphertext for those who may read it
+    Seal(seal::Args),
+    /// 打印一份记录，密封字段解开；不写任何文件 | print a record with its sealed fields opened; writes no file
+    Open(open::Args),
+    /// 解开一份记录来编辑，存盘后重新密封 | edit a record with its sealed fields opened, and seal it again
+    Edit(edit::Args),
+    /// 钥匙：新建、登记、撤销、查看、更换 | keys: make, enter, take out, list, change
+    Keys(keys::Args),
     /// 进入下一阶段；不能进入时说明还缺什么 | go on to the next stage, or hear what keeps its gate shut
     Advance(advance::Args),
     /// 工作日历：看一年的放假安排，收录新通知 | the working calendar: a year's days off, importing a notice
@@ -183,8 +198,20 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Color::Never => false,
         Color::Auto => env.terminal && !env.no_color,
     };
-    let mut ctx =
-        Ctx { out, err, lang, today, dir, color, format: cli.format, cache: !cli.no_cache, width: env.width, editor: env.editor.clone() };
+    let mut ctx = Ctx {
+        out,
+        err,
+        lang,
+        today,
+        dir,
+        color,
+        format: cli.format,
+        cache: !cli.no_cache,
+        width: env.width,
+        editor: env.editor.clone(),
+        key: env.key.clone(),
+        ask: env.ask,
+    };
     use Command as C;
     // These print lines for people, or a text that is itself a format.
     let plain = matches!(
@@ -198,6 +225,10 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
             | C::Waive(_)
             | C::Approve(_)
             | C::Number(_)
+            | C::Seal(_)
+            | C::Open(_)
+            | C::Edit(_)
+            | C::Keys(_)
             | C::Demo(_)
             | C::Completions(_)
             | C::Man(_)
@@ -216,6 +247,10 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Number(a) => number::run(a, &mut ctx),
         Command::Sample(a) => sample::run(a, &mut ctx),
         Command::Form(a) => form::run(a, &mut ctx),
+        Command::Seal(a) => seal::run(a, &mut ctx),
+        Command::Open(a) => open::run(a, &mut ctx),
+        Command::Edit(a) => edit::run(a, &mut ctx),
+        Command::Keys(a) => keys::run(a, &mut ctx),
         Command::Advance(a) => advance::run(a, &mut ctx),
         Command::Completions(a) => complete::run(a, command_tree(lang), &mut ctx),
         Command::Man(a) => man::run(a, command_tree(lang), &mut ctx),

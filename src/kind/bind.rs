@@ -249,7 +249,10 @@ impl Binder<'_> {
                 Place::at(self.file, range),
                 say!("密封字段“{zh}”写成了明文", "the sealed field `{key}` stands in plain text"),
             )
-            .help(say!("改写为 `paper:登记号`，内容留在纸件上", "write `paper:<registry number>` and keep the content on paper")),
+            .help(say!(
+                "改写为 `paper:登记号`，内容留在纸件上；登记了公钥的，也可用 `xuncha seal` 密封",
+                "write `paper:<registry number>` and keep the content on paper; where public keys are entered, `xuncha seal` seals it"
+            )),
         );
     }
 

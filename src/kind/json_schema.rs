@@ -310,7 +310,7 @@ impl<'a> Generator<'a> {
 
 /// What a sealed field may hold: a paper's number, or ciphertext.
 fn sealed_pattern() -> String {
-    format!("^(paper:|纸件[:：])\\s*\\S|^\\s*{}", seal::ARMOR)
+    format!("^(paper:|纸件[:：])\\s*\\S|^\\s*({}|{})", seal::ARMOR, seal::PREFIX.replace('+', "\\+"))
 }
 
 /// The same, or nothing.

@@ -88,7 +88,9 @@ pub fn set_scalar(tree: &Tree, id: NodeId, value: &Value) -> Result<String, Text
     };
     let head_line = scan::line_end(text, head.end);
     splices.push((head.clone(), words));
-    let rest = if shape == Shape::Block && head_line < span.end { head_line..span.end } else { head_line..head_line };
+    // Spaces at the end of a block's last line are part of it.
+    let block_end = if text[..span.end].ends_with('\n') { span.end } else { scan::line_end(text, span.end) };
+    let rest = if shape == Shape::Block && head_line < span.end { head_line..block_end } else { head_line..head_line };
     if !below.is_empty() {
         let at_end = rest.end == text.len();
         let below = format!("\n{}", if at_end { last_line(&below) } else { below.strip_suffix('\n').unwrap_or(&below) });

@@ -80,6 +80,11 @@ impl Book {
 
 /// Runs one command line with `dir` as the working directory.
 pub fn run_in(dir: &Path, args: &[&str], today: &str) -> Ran {
+    run_with(dir, args, today, None)
+}
+
+/// The same, with an editor.
+pub fn run_with(dir: &Path, args: &[&str], today: &str, editor: Option<&str>) -> Ran {
     let env = Env {
         cwd: dir.to_path_buf(),
         locale: None,
@@ -88,7 +93,9 @@ pub fn run_in(dir: &Path, args: &[&str], today: &str) -> Ran {
         terminal: false,
         no_color: true,
         width: 120,
-        editor: None,
+        editor: editor.map(str::to_string),
+        key: None,
+        ask: false,
     };
     let all = std::iter::once("xuncha").chain(args.iter().copied()).map(OsString::from);
     let (mut out, mut err) = (Vec::new(), Vec::new());
