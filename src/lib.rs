@@ -1,8 +1,8 @@
 //! xuncha (巡察): the case files of inspection rounds as plain text, laid beside the written procedure.
 //!
 //! The modules form layers; imports run down this list and never up (`tests/layers.rs` holds that):
-//! `cli`, `render`, `assess`, `procedure`, `rule`, `casebook`, `kind`, `seal`, `calendar`, `data`, `csv`, `yaml`, `finding`, `builtin`, `draw`, `text`.
-//! `cli`, `render`, `tally`, `assess`, `procedure`, `rule`, `casebook`, `kind`, `seal`, `calendar`, `data`, `csv`, `yaml`, `finding`, `builtin`, `text`.
+//! `cli`, `render`, `assess`, `procedure`, `rule`, `guard`, `casebook`, `kind`, `seal`, `calendar`, `data`, `csv`, `yaml`, `finding`, `builtin`, `draw`, `text`.
+//! `cli`, `render`, `tally`, `assess`, `procedure`, `rule`, `guard`, `casebook`, `kind`, `seal`, `calendar`, `data`, `csv`, `yaml`, `finding`, `builtin`, `text`.
 
 pub mod assess;
 pub mod builtin;
@@ -13,6 +13,7 @@ pub mod csv;
 pub mod data;
 pub mod draw;
 pub mod finding;
+pub mod guard;
 pub mod kind;
 pub mod procedure;
 pub mod render;

@@ -6,13 +6,14 @@ use common::{files, root};
 use std::fs;
 
 /// From the top to the bottom. `lib.rs` and `main.rs` stand above all.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     "cli",
     "render",
     "tally",
     "assess",
     "procedure",
     "rule",
+    "guard",
     "casebook",
     "kind",
     "seal",

@@ -17,6 +17,7 @@ pub mod due;
 pub mod event;
 pub mod explain;
 pub mod form;
+pub mod guard;
 pub mod help;
 pub mod init;
 pub mod kind;
@@ -122,6 +123,8 @@ enum Command {
     Deadlines(deadlines::Args),
     /// 写出一个完整的示例案卷并核对它 | write a complete example casebook and check it
     Demo(demo::Args),
+    /// 提交前把关：不该进 git 的不让进 | keep out of git what must not be kept there
+    Guard(guard::Args),
     /// 现在该办什么：谁办、何时、依据、用哪条命令 | what to do now: who, by when, why, with which command
     Next(next::Args),
     /// 新建、查看、检查、比较规程 | begin, show, lint, compare procedures
@@ -218,6 +221,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Due(a) => due::run(a, &mut ctx),
         Command::Deadlines(a) => deadlines::run(a, &mut ctx),
         Command::Demo(a) => demo::run(a, &mut ctx),
+        Command::Guard(a) => guard::run(a, &mut ctx),
         Command::Next(a) => next::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
         Command::Coverage(a) => coverage::run(a, &mut ctx),
