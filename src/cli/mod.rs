@@ -25,6 +25,7 @@ pub mod man;
 pub mod new_round;
 pub mod next;
 pub mod number;
+mod outlet;
 pub mod procedure;
 pub mod sample;
 pub mod statement;
@@ -38,6 +39,7 @@ pub use ctx::{Ctx, Env};
 
 use crate::text::{Bilingual, Lang, Text};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use outlet::Outlet;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
@@ -147,7 +149,14 @@ enum Command {
 
 /// Runs one command line; gives the exit code: 0 fine, 1 something is wrong in the records, 2 the run could not go on.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
-    let args: Vec<OsString> = args.into_iter().collect();
+    let (mut out, mut err) = (Outlet::new(out), Outlet::new(err));
+    let code = run_within(args.into_iter().collect(), env, &mut out, &mut err);
+    let _ = out.flush();
+    let _ = err.flush();
+    code
+}
+
+fn run_within(args: Vec<OsString>, env: &Env, out: &mut Outlet, err: &mut Outlet) -> u8 {
     // The language is needed before arguments can be read, for their errors and help.
     let lang = help::early_lang(&args, env);
     let command = help::localize(Cli::command(), lang);
@@ -161,7 +170,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env, out: &mut dyn Wr
     }
 }
 
-fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, (anyhow::Error, Lang)> {
+fn start(cli: Cli, lang: Lang, env: &Env, out: &mut Outlet, err: &mut Outlet) -> Result<u8, (anyhow::Error, Lang)> {
     let today = help::today(cli.today.as_deref(), env).map_err(|e| (e, lang))?;
     let mut dir = match &cli.dir {
         Some(d) => env.cwd.join(d),
@@ -181,6 +190,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Color::Never => false,
         Color::Auto => env.terminal && !env.no_color,
     };
+    (out.color, out.json) = (color, matches!(cli.format, Some(Format::Json | Format::Sarif)));
     let mut ctx =
         Ctx { out, err, lang, today, dir, color, format: cli.format, cache: !cli.no_cache, width: env.width, editor: env.editor.clone() };
     use Command as C;

@@ -25,12 +25,18 @@ fn row<'a>(out: &mut dyn Write, cells: impl Iterator<Item = &'a str>) -> Result<
 /// A cell. A text that a spreadsheet would run as a formula is set off by an apostrophe; invisible characters are shown.
 pub fn cell(s: &str) -> String {
     let s = &*crate::text::safe(s);
-    let s = if s.starts_with(['=', '@', '\t', '\r', '\n']) || (s.starts_with(['+', '-']) && s[1..].contains(['(', '|', '!'])) {
-        format!("'{s}")
-    } else {
-        s.to_string()
-    };
+    let s = if formula(s) { format!("'{s}") } else { s.to_string() };
     if s.contains([',', '"', '\n', '\r']) { format!("\"{}\"", s.replace('"', "\"\"")) } else { s }
+}
+
+/// Whether a spreadsheet may take a cell for a formula. A number with a sign, and a period such as `+10wd`, is none: nothing of it can name a cell.
+fn formula(s: &str) -> bool {
+    let text = s.trim_start_matches(' ');
+    let Some(rest) = text.strip_prefix(['+', '-', '＋', '－']) else {
+        return text.starts_with(['=', '@', '＝', '＠', '\t', '\r', '\n']);
+    };
+    let number = rest.starts_with(|c: char| c.is_ascii_digit()) && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+    !number && !rest.is_empty()
 }
 
 /// Findings, a row each.
@@ -84,6 +90,11 @@ mod tests {
             ("@SUM(A1)", "'@SUM(A1)"),
             ("+cmd|'/C calc'!A0", "'+cmd|'/C calc'!A0"),
             ("-2+3+cmd(1)", "'-2+3+cmd(1)"),
+            ("+A1", "'+A1"),
+            ("-2+3", "'-2+3"),
+            ("＝1+1", "'＝1+1"),
+            (" =1+1", "' =1+1"),
+            ("-", "-"),
             ("+10wd", "+10wd"),
             ("-5", "-5"),
         ] {
