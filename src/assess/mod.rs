@@ -7,6 +7,7 @@ pub mod demand;
 pub mod doubles;
 pub mod due;
 pub mod events;
+pub mod flaw;
 mod folders;
 pub mod frames;
 pub mod gaps;

@@ -1,7 +1,7 @@
 //! From flaws to findings, and what a waiver keeps back of them.
 
 use super::Work;
-use crate::assess::demand::place_of;
+use crate::assess::flaw::place_of;
 use crate::assess::model::State;
 use crate::assess::subject;
 use crate::finding::{Finding, Place, Severity};
