@@ -159,8 +159,14 @@ fn no_text_of_a_record_becomes_a_formula_a_tag_or_an_entry() {
                 let rows: Vec<_> = xuncha::csv::rows(&text).collect();
                 for cell in rows.iter().flat_map(|r| r.cells.as_ref().expect("CSV")) {
                     seen += 1;
-                    let number = cell.chars().skip(1).all(|c| c.is_ascii_alphanumeric() || c == '.');
-                    let number = number && cell.chars().nth(1).is_none_or(|c| c.is_ascii_digit());
+                    // A signed number or a period: letters behind digits, and so no cell's name.
+                    let part = |p: &str| {
+                        p.trim_start_matches(['+', '-'])
+                            .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
+                            .chars()
+                            .all(|c| c.is_ascii_alphabetic())
+                    };
+                    let number = cell.split(',').all(part);
                     if cell.starts_with(['=', '@', '\t', '\r']) || (cell.starts_with(['+', '-']) && !number) {
                         wrong.push(format!("{what}: {cell:?}"));
                     }

@@ -29,14 +29,19 @@ pub fn cell(s: &str) -> String {
     if s.contains([',', '"', '\n', '\r']) { format!("\"{}\"", s.replace('"', "\"\"")) } else { s }
 }
 
-/// Whether a spreadsheet may take a cell for a formula. A number with a sign, and a period such as `+10wd`, is none: nothing of it can name a cell.
+/// Whether a spreadsheet may take a cell for a formula. A number with a sign and a period such as `+10wd` or `+2m,+hm` are none: no part of them can name a
+/// cell, which is letters before digits, or call anything.
 fn formula(s: &str) -> bool {
     let text = s.trim_start_matches(' ');
-    let Some(rest) = text.strip_prefix(['+', '-', '＋', '－']) else {
+    if !text.starts_with(['+', '-', '＋', '－']) {
         return text.starts_with(['=', '@', '＝', '＠', '\t', '\r', '\n']);
+    }
+    let harmless = |part: &str| {
+        let part = part.strip_prefix(['+', '-']).unwrap_or(part);
+        let letters = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        letters.chars().all(|c| c.is_ascii_alphabetic())
     };
-    let number = rest.starts_with(|c: char| c.is_ascii_digit()) && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
-    !number && !rest.is_empty()
+    !text.split(',').all(harmless)
 }
 
 /// Findings, a row each.
@@ -96,6 +101,8 @@ mod tests {
             (" =1+1", "' =1+1"),
             ("-", "-"),
             ("+10wd", "+10wd"),
+            ("+hm", "+hm"),
+            ("-1.5", "-1.5"),
             ("-5", "-5"),
         ] {
             assert_eq!(table(&[cell, "x"]).lines().nth(1), Some(format!("{written},x").as_str()));
