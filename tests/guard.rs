@@ -68,8 +68,11 @@ fn what_is_staged_counts_and_not_what_lies_in_the_folder() {
     assert!(found(&book, &[]).is_empty());
 }
 
-/// Files laid over the example and staged, and what is then found.
-const STAGED: &[(&str, &[(&str, &str)], &[&str])] = &[
+/// What it is about, the files that are staged, and what is then found.
+type Staged = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+
+/// Files of a small casebook that are staged and taken away from the folder.
+const STAGED: &[Staged] = &[
     (
         "a name and its bearer together",
         &[("person/zu-77.yaml", "姓名: 欧阳甲\n"), ("unit/x.yaml", "备注: 欧阳甲经手\n")],

@@ -53,7 +53,7 @@ fn book(evils: &[&str], first: usize) -> Book {
     book.write(&format!("{case}/files/{RAW}.pdf"), "x");
     book.write(&format!("{RAW}/x.docx"), "x");
     book.write(&format!("rounds/{RAW}/round.yaml"), "编号: 1\n");
-    book.write("kinds/own.toml", text("kind = \"own\"\ntitle = { zh = \"EVIL\", en = \"EVIL\" }\nscope = [\"case\"]\n\"EVIL\" = 1\n[[field]]\nkey = \"a\"\nlabel = { zh = \"EVIL\", en = \"EVIL\" }\nnote = { zh = \"EVIL\", en = \"EVIL\" }\ntype = \"EVIL\"\nsecrecy = \"open\"\n").replace("\\U", "\\U"));
+    book.write("kinds/own.toml", text("kind = \"own\"\ntitle = { zh = \"EVIL\", en = \"EVIL\" }\nscope = [\"case\"]\n\"EVIL\" = 1\n[[field]]\nkey = \"a\"\nlabel = { zh = \"EVIL\", en = \"EVIL\" }\nnote = { zh = \"EVIL\", en = \"EVIL\" }\ntype = \"EVIL\"\nsecrecy = \"open\"\n"));
     book.write("calendar/own.toml", text("title = \"EVIL\"\n\"EVIL\" = 1\n"));
     book.write(
         "procedures/own.toml",

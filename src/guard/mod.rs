@@ -76,7 +76,7 @@ fn checker(book: &Casebook, git: &Git, files: &[File]) -> Result<Checker> {
     let mut kinds = Vec::new();
     git.contents(&oids, check::RECORD, |i, _, bytes| {
         let path = &own[i].path;
-        let Some(Ok(text)) = bytes.map(|b| crate::yaml::decode(path, b)) else { return };
+        let Some(text) = bytes.and_then(|b| crate::yaml::decode(path, b).ok()) else { return };
         match path.as_str() {
             MARKER => guard = config::read(MARKER, &text).0.guard,
             _ if path.ends_with(".toml") => kinds.push((path.clone(), text.into())),
