@@ -3,6 +3,8 @@
 //! The modules form layers; imports run down this list and never up (`tests/layers.rs` holds that):
 //! `cli`, `render`, `people`, `tally`, `assess`, `procedure`, `rule`, `casebook`, `kind`, `seal`, `calendar`, `data`, `csv`, `yaml`, `finding`,
 //! `builtin`, `draw`, `text`.
+//! `cli`, `render`, `assess`, `procedure`, `rule`, `guard`, `casebook`, `kind`, `seal`, `calendar`, `data`, `csv`, `yaml`, `finding`, `builtin`, `draw`, `text`.
+//! `cli`, `render`, `tally`, `assess`, `procedure`, `rule`, `guard`, `casebook`, `kind`, `seal`, `calendar`, `data`, `csv`, `yaml`, `finding`, `builtin`, `text`.
 
 pub mod assess;
 pub mod builtin;
@@ -13,6 +15,7 @@ pub mod csv;
 pub mod data;
 pub mod draw;
 pub mod finding;
+pub mod guard;
 pub mod kind;
 pub mod people;
 pub mod procedure;

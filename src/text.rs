@@ -210,10 +210,15 @@ fn distance(a: &str, b: &str) -> usize {
     rows[a.len()][b.len()]
 }
 
-/// Whether `c` could change what a terminal or a reader sees without being seen: controls, bidirectional marks, zero-width characters.
+/// Whether `c` could change what a terminal or a reader sees without being seen: controls, bidirectional marks, zero-width characters, invisible letters.
 pub fn is_unsafe_char(c: char) -> bool {
-    (c.is_control() && c != '\n' && c != '\t')
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    match c {
+        '\n' | '\t' | ' '..='~' => false,
+        _ if c.is_control() => true,
+        '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' => true,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' => true,
+        _ => matches!(c, '\u{e0000}'..='\u{e007f}'),
+    }
 }
 
 /// `s` with every unsafe character written as `\u{…}`, so that it can go to a terminal.
@@ -224,12 +229,21 @@ pub fn safe(s: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(s.len() + 8);
     for c in s.chars() {
         if is_unsafe_char(c) {
-            out.push_str(&format!("\\u{{{:x}}}", c as u32));
+            marked(c, false, &mut out);
         } else {
             out.push(c);
         }
     }
     Cow::Owned(out)
+}
+
+/// Writes a character as `\u{…}`, or as the escape of a JSON string.
+pub fn marked(c: char, json: bool, out: &mut String) {
+    use std::fmt::Write;
+    let _ = match json {
+        true => c.encode_utf16(&mut [0; 2]).iter().try_for_each(|u| write!(out, "\\u{u:04x}")),
+        false => write!(out, "\\u{{{:x}}}", c as u32),
+    };
 }
 
 #[cfg(test)]

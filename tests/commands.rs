@@ -2,7 +2,7 @@
 //!
 //! `tests/commands/<command>.txt`: the first line names the base (`none`, `demo`, `midway`) and the day; then a command line each, run one after the
 //! other in a copy of the base, once in Chinese and once in English. `| head -N` keeps the first lines of long output. A line `write PATH <- FILE`
-//! lays a file of `tests/commands/files/` there first. The command's `--help` is added by itself.
+//! lays a file of `tests/commands/files/` there first, a line `git …` runs git there. The command's `--help` is added by itself.
 //! `INSTA_UPDATE=always INSTA_FORCE_PASS=1 cargo test --test commands` writes what is printed: read the difference before committing it.
 
 mod common;
@@ -90,6 +90,10 @@ fn session(t: &Table, lang: &str) -> String {
             book.write(&format!("book/{to}"), bytes);
             continue;
         }
+        if let Some(args) = line.strip_prefix("git ") {
+            common::git(&dir, &words(args).iter().map(String::as_str).collect::<Vec<_>>());
+            continue;
+        }
         let (command, head) = match line.split_once(" | head -") {
             Some((c, n)) => (c, n.parse().expect("a number of lines")),
             None => (line.as_str(), usize::MAX),
@@ -128,6 +132,7 @@ fn every_command_prints_what_it_should() {
     for (name, text) in printed {
         insta::with_settings!({ filters => vec![
             // The letters that keep two records of one day apart.
+            (r"\b[0-9a-f]{10}:", "[COMMIT]:"),
             (r"(/\d{4}-\d\d-\d\d)-[0-9a-z]{4}\.yaml", "$1-[RANDOM].yaml"),
             // A new key is another each time.
             (r"age1[0-9a-z]{58}", "age1[KEY]"),

@@ -14,6 +14,7 @@ const LAYERS: [&str; 18] = [
     "assess",
     "procedure",
     "rule",
+    "guard",
     "casebook",
     "kind",
     "seal",

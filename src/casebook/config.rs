@@ -2,6 +2,7 @@
 
 use crate::data::{self, Table};
 use crate::finding::Finding;
+use crate::kind::Secrecy;
 use crate::say;
 use crate::seal::Public;
 use crate::text::Lang;
@@ -24,6 +25,8 @@ pub struct Config {
     pub mask_below: Option<i64>,
     /// The levels at which a unit counts as covered when an inspection of another reached it.
     pub covered_by_extension: Option<Vec<String>>,
+    /// What the guard lets through.
+    pub guard: Guard,
     /// The persons of the leading group: (role, person).
     pub leading_group: Vec<(String, String)>,
     /// For whom fields are sealed.
@@ -84,6 +87,17 @@ fn sealing(t: &Table) -> Sealing {
     out
 }
 
+/// What `[guard]` says: what may go into git.
+#[derive(Clone, Debug, Default)]
+pub struct Guard {
+    /// The highest secrecy of what this casebook may hold; none where the office has not said.
+    pub secrecy: Option<Secrecy>,
+    /// The largest attachment, in MB.
+    pub attachment_mb: Option<i64>,
+    /// What somebody has looked at and found harmless: (file, code).
+    pub accepted: Vec<(String, String)>,
+}
+
 /// Reads the settings; what is wrong in them is reported and left out, the rest stands.
 pub fn read(file: &str, text: &str) -> (Config, Vec<Finding>) {
     data::parse(file, text, |t| {
@@ -116,6 +130,25 @@ pub fn read(file: &str, text: &str) -> (Config, Vec<Finding>) {
                 c.mask_below = None;
             }
             s.finish();
+        }
+        if let Some(g) = t.table_at("guard") {
+            c.guard.secrecy = g.word("secrecy", &Secrecy::WORDS[..3]);
+            let place = g.place("attachment_mb");
+            c.guard.attachment_mb = g.int("attachment_mb");
+            if c.guard.attachment_mb.is_some_and(|n| !(1..=1000).contains(&n)) {
+                g.error(
+                    "data-range",
+                    place,
+                    crate::say!("`attachment_mb` 应在 1 到 1000 之间", "`attachment_mb` should be from 1 to 1000"),
+                );
+                c.guard.attachment_mb = None;
+            }
+            for a in g.tables("accept") {
+                c.guard.accepted.push((a.need_str("file").to_string(), a.need_str("code").to_string()));
+                a.need_str("reason");
+                a.finish();
+            }
+            g.finish();
         }
         if let Some(k) = t.table_at("coverage") {
             c.covered_by_extension = k.has("extended").then(|| k.names("extended"));

@@ -2,7 +2,7 @@
 
 use super::Casebook;
 use crate::finding::{Finding, Place};
-use crate::kind::{Home, KindId, Level, Record, bind};
+use crate::kind::{Home, KindId, Level, Record, Schema, bind};
 use crate::say;
 use crate::text::{meant, nearest};
 use crate::yaml;
@@ -289,22 +289,9 @@ impl Reader<'_> {
                 return self.out.unread.push(unread());
             }
         };
-        let (tree, findings) = yaml::Tree::parse(rel, text);
-        let tree = tree.filter(|t| matches!(t.shape(t.root()), yaml::Shape::Map | yaml::Shape::Null));
-        let Some(tree) = tree else {
-            self.out.findings.extend(findings);
-            return self.out.unread.push(unread());
-        };
-        let said: Vec<Place> = findings.iter().map(|f| f.place.clone()).collect();
+        let (record, findings) = bound(schema, kind, id, rel, self.home.clone(), text);
         self.out.findings.extend(findings);
-        let (record, mut findings) = bind(schema, kind, id, rel, self.home.clone(), tree);
-        // A key that a colon has spoiled is no unknown field besides.
-        findings.retain(|f| f.code != "unknown-field" || !said.iter().any(|p| p.within(&f.place)));
-        self.out.findings.extend(findings);
-        self.out.findings.extend(super::integrity::sealed_files(schema, &record));
-        if let Some(f) = super::integrity::header(schema, &record) {
-            self.out.findings.push(f);
-        }
+        let Some(record) = record else { return self.out.unread.push(unread()) };
         match super::integrity::draft(schema, &record) {
             Some(found) => {
                 self.out.findings.extend(found);
@@ -313,6 +300,21 @@ impl Reader<'_> {
             None => self.out.records.push(record),
         }
     }
+}
+
+/// The record that a text is, and what is wrong with it in itself; no record where nothing of it could be read.
+pub fn bound(schema: &Schema, kind: KindId, id: &str, rel: &str, home: Home, text: String) -> (Option<Record>, Vec<Finding>) {
+    let (tree, mut findings) = yaml::Tree::parse(rel, text);
+    let tree = tree.filter(|t| matches!(t.shape(t.root()), yaml::Shape::Map | yaml::Shape::Null));
+    let Some(tree) = tree else { return (None, findings) };
+    let said: Vec<Place> = findings.iter().map(|f| f.place.clone()).collect();
+    let (record, mut own) = bind(schema, kind, id, rel, home, tree);
+    // A key that a colon has spoiled is no unknown field besides.
+    own.retain(|f| f.code != "unknown-field" || !said.iter().any(|p| p.within(&f.place)));
+    findings.extend(own);
+    findings.extend(super::integrity::sealed_files(schema, &record));
+    findings.extend(super::integrity::header(schema, &record));
+    (Some(record), findings)
 }
 
 /// Reads a text file of a casebook; what stands in the way is a finding.

@@ -19,6 +19,7 @@ pub mod edit;
 pub mod event;
 pub mod explain;
 pub mod form;
+pub mod guard;
 pub mod help;
 pub mod init;
 pub mod keys;
@@ -27,8 +28,9 @@ pub mod man;
 pub mod new_round;
 pub mod next;
 pub mod number;
-pub mod people;
 pub mod open;
+mod outlet;
+pub mod people;
 mod private;
 pub mod procedure;
 mod reseal;
@@ -46,6 +48,7 @@ pub use ctx::{Ctx, Env};
 
 use crate::text::{Bilingual, Lang, Text};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use outlet::Outlet;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
@@ -138,6 +141,8 @@ enum Command {
     Deadlines(deadlines::Args),
     /// 写出一个完整的示例案卷并核对它 | write a complete example casebook and check it
     Demo(demo::Args),
+    /// 提交前把关：不该进 git 的不让进 | keep out of git what must not be kept there
+    Guard(guard::Args),
     /// 现在该办什么：谁办、何时、依据、用哪条命令 | what to do now: who, by when, why, with which command
     Next(next::Args),
     /// 新建、查看、检查、比较规程 | begin, show, lint, compare procedures
@@ -164,7 +169,14 @@ enum Command {
 
 /// Runs one command line; gives the exit code: 0 fine, 1 something is wrong in the records, 2 the run could not go on.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
-    let args: Vec<OsString> = args.into_iter().collect();
+    let (mut out, mut err) = (Outlet::new(out), Outlet::new(err));
+    let code = run_within(args.into_iter().collect(), env, &mut out, &mut err);
+    let _ = out.flush();
+    let _ = err.flush();
+    code
+}
+
+fn run_within(args: Vec<OsString>, env: &Env, out: &mut Outlet, err: &mut Outlet) -> u8 {
     // The language is needed before arguments can be read, for their errors and help.
     let lang = help::early_lang(&args, env);
     let command = help::localize(Cli::command(), lang);
@@ -178,7 +190,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env, out: &mut dyn Wr
     }
 }
 
-fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, (anyhow::Error, Lang)> {
+fn start(cli: Cli, lang: Lang, env: &Env, out: &mut Outlet, err: &mut Outlet) -> Result<u8, (anyhow::Error, Lang)> {
     let today = help::today(cli.today.as_deref(), env).map_err(|e| (e, lang))?;
     let mut dir = match &cli.dir {
         Some(d) => env.cwd.join(d),
@@ -212,6 +224,9 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         key: env.key.clone(),
         ask: env.ask,
     };
+    (out.color, out.json) = (color, matches!(cli.format, Some(Format::Json | Format::Sarif)));
+    let mut ctx =
+        Ctx { out, err, lang, today, dir, color, format: cli.format, cache: !cli.no_cache, width: env.width, editor: env.editor.clone() };
     use Command as C;
     // These print lines for people, or a text that is itself a format.
     let plain = matches!(
@@ -259,6 +274,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Due(a) => due::run(a, &mut ctx),
         Command::Deadlines(a) => deadlines::run(a, &mut ctx),
         Command::Demo(a) => demo::run(a, &mut ctx),
+        Command::Guard(a) => guard::run(a, &mut ctx),
         Command::Next(a) => next::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
         Command::Coverage(a) => coverage::run(a, &mut ctx),

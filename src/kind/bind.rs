@@ -262,6 +262,14 @@ impl Binder<'_> {
         let want = self.schema.type_title(ty);
         let (want_zh, want_en) = (&want.zh, &want.en);
         let scalar = matches!(tree.shape(node), Form::Plain | Form::Quoted | Form::Block);
+        // A text in the place of sealed parts is a sealed text, and not to be repeated.
+        let parts = match ty {
+            Type::List(inner) => !matches!(**inner, Type::Ref(_) | Type::Enum(_) | Type::Date),
+            ty => matches!(ty, Type::Map(_) | Type::Texts),
+        };
+        if scalar && parts && field.secrecy == Secrecy::Sealed {
+            return self.plain(node, field);
+        }
         let (got_zh, got_en) = if scalar {
             let s = crate::text::cut(tree.str(node).trim().lines().next().unwrap_or(""), 40);
             (format!("`{s}`"), format!("`{s}`"))

@@ -25,12 +25,23 @@ fn row<'a>(out: &mut dyn Write, cells: impl Iterator<Item = &'a str>) -> Result<
 /// A cell. A text that a spreadsheet would run as a formula is set off by an apostrophe; invisible characters are shown.
 pub fn cell(s: &str) -> String {
     let s = &*crate::text::safe(s);
-    let s = if s.starts_with(['=', '@', '\t', '\r', '\n']) || (s.starts_with(['+', '-']) && s[1..].contains(['(', '|', '!'])) {
-        format!("'{s}")
-    } else {
-        s.to_string()
-    };
+    let s = if formula(s) { format!("'{s}") } else { s.to_string() };
     if s.contains([',', '"', '\n', '\r']) { format!("\"{}\"", s.replace('"', "\"\"")) } else { s }
+}
+
+/// Whether a spreadsheet may take a cell for a formula. A number with a sign and a period such as `+10wd` or `+2m,+hm` are none: no part of them can name a
+/// cell, which is letters before digits, or call anything.
+fn formula(s: &str) -> bool {
+    let text = s.trim_start_matches(' ');
+    if !text.starts_with(['+', '-', '＋', '－']) {
+        return text.starts_with(['=', '@', '＝', '＠', '\t', '\r', '\n']);
+    }
+    let harmless = |part: &str| {
+        let part = part.strip_prefix(['+', '-']).unwrap_or(part);
+        let letters = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        letters.chars().all(|c| c.is_ascii_alphabetic())
+    };
+    !text.split(',').all(harmless)
 }
 
 /// Findings, a row each.
@@ -84,7 +95,14 @@ mod tests {
             ("@SUM(A1)", "'@SUM(A1)"),
             ("+cmd|'/C calc'!A0", "'+cmd|'/C calc'!A0"),
             ("-2+3+cmd(1)", "'-2+3+cmd(1)"),
+            ("+A1", "'+A1"),
+            ("-2+3", "'-2+3"),
+            ("＝1+1", "'＝1+1"),
+            (" =1+1", "' =1+1"),
+            ("-", "-"),
             ("+10wd", "+10wd"),
+            ("+hm", "+hm"),
+            ("-1.5", "-1.5"),
             ("-5", "-5"),
         ] {
             assert_eq!(table(&[cell, "x"]).lines().nth(1), Some(format!("{written},x").as_str()));

@@ -74,7 +74,8 @@ pub fn one(f: &Finding, sources: &mut Sources, lang: Lang, color: bool) -> Strin
     let file = safe(&f.place.file).into_owned();
     let width = sources.width();
     // What must not be in the file must not be in a log either: only the place is given.
-    let secret = matches!(f.code.as_ref(), "sealed-plain" | "never-field");
+    let secret =
+        sources.quiet || matches!(f.code.as_ref(), "sealed-plain" | "never-field" | "personal-number" | "person-name" | "private-key");
     let text = f.place.range.filter(|_| !secret).and_then(|range| sources.text(&f.place.file).map(|text| Excerpt::of(text, range, width)));
     let gutter = if text.is_some() { lines.line.to_string().len() } else { 0 };
     let margin = " ".repeat(gutter);

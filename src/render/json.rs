@@ -45,7 +45,7 @@ pub fn text(value: &Value) -> Result<String> {
     let mut text = String::new();
     for c in serde_json::to_string_pretty(value)?.chars() {
         if crate::text::is_unsafe_char(c) {
-            text.push_str(&format!("\\u{:04x}", c as u32));
+            crate::text::marked(c, true, &mut text);
         } else {
             text.push(c);
         }

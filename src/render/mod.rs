@@ -34,17 +34,25 @@ pub struct Sources {
     root: PathBuf,
     texts: HashMap<String, Option<String>>,
     width: usize,
+    /// Places are given, and nothing is quoted.
+    quiet: bool,
 }
 
 impl Sources {
     /// Files relative to `root`; paths below `templates/` are the program's own.
     pub fn new(root: &Path) -> Sources {
-        Sources { root: root.to_path_buf(), texts: HashMap::new(), width: 100 }
+        Sources { root: root.to_path_buf(), texts: HashMap::new(), width: 100, quiet: false }
     }
 
     /// The same for output of that many cells a line.
     pub fn within(mut self, width: usize) -> Sources {
         self.width = width;
+        self
+    }
+
+    /// The same for output that others will read: no line of a file is quoted.
+    pub fn quiet(mut self) -> Sources {
+        self.quiet = true;
         self
     }
 
