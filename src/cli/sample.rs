@@ -4,6 +4,7 @@ use super::ctx::fail;
 use super::{Ctx, target};
 use crate::casebook::Casebook;
 use crate::casebook::frame::{self, Frame};
+use crate::casebook::journal::Step;
 use crate::casebook::names::Where;
 use crate::draw;
 use crate::say;
@@ -67,7 +68,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let day = |word: &Option<String>| word.as_deref().map(target::day).transpose();
     let (from, to) = (day(&args.from)?, day(&args.to)?);
     let date = day(&args.date)?.unwrap_or(ctx.today);
-    let _lock = book.lock()?;
+    let lock = book.lock()?;
     let list = match (&args.frame, &args.records) {
         (Some(file), _) => file_list(&book, ctx, file, &folder)?,
         (None, kind) => record_list(&book, &place, kind.as_deref().unwrap_or_default(), date)?,
@@ -128,13 +129,13 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     };
     new.fields.extend(more);
     let (rel, text) = target::compose(&book, &new, target::record_lang(&book, ctx))?;
-    if let Some(text) = &list.text {
-        let to = format!("{folder}/{}", list.path);
-        book.create(&to, text)?;
-        target::wrote(ctx, &to)?;
+    let mut files: Vec<(String, String)> = list.text.iter().map(|t| (format!("{folder}/{}", list.path), t.clone())).collect();
+    files.push((rel, text));
+    let steps: Vec<Step> = files.iter().map(|(rel, text)| Step::Create { rel: rel.clone(), text: text.clone() }).collect();
+    book.together(&lock, &steps)?;
+    for (rel, _) in &files {
+        target::wrote(ctx, rel)?;
     }
-    book.create(&rel, &text)?;
-    target::wrote(ctx, &rel)?;
     if given.is_empty() {
         ctx.note(&say!("请补填走访人员和具体方法", "fill in who goes and how"))?;
     }
