@@ -73,7 +73,7 @@ fn calls(dir: &Path, args: &[&str]) -> BTreeSet<(String, usize)> {
         }
         let n = counts.entry((pid, name)).or_default();
         *n += 1;
-        if name != "openat" || given.contains("O_CREAT") {
+        if (name != "openat" || given.contains("O_CREAT")) && !given.contains(" EEXIST ") {
             out.insert((name.to_string(), *n));
         }
     }
@@ -92,8 +92,8 @@ fn traceable() -> bool {
 
 /// Commands whose result does not depend on chance, and whether they write more than one file.
 const WRITING: [&[&str]; 9] = [
-    &["new-round", "2021-r2", "--unit", "jiaoyuju=教育局", "--unit", "minzhengju=民政局"],
-    &["new-round", "2021-r1", "--unit", "jiaoyuju=教育局", "--unit", "minzhengju=民政局"],
+    &["new-round", "2021-r2", "--unit", "jiaoyuju=教育局"],
+    &["new-round", "2021-r1", "--unit", "jiaoyuju=教育局"],
     &["add", "interview", "2021-r1/qinghe", "id=2021-05-12-a", "date=2021-05-12"],
     &["add", "interview", "2021-r1/qinghe", "--from", "talks.csv"],
     &["event", "2021-r1/qinghe", "withdrawal", "2021-05-12"],
@@ -106,6 +106,10 @@ const WRITING: [&[&str]; 9] = [
 /// What `number` and `add --from` work on.
 fn prepared() -> TempDir {
     let dir = desk();
+    // What is not there takes no time: the program is run some hundreds of times.
+    for folder in ["shuitou", "meeting", "training", "pledge", "qinghe/worksheet", "qinghe/petition", "qinghe/document"] {
+        let _ = fs::remove_dir_all(dir.path().join("rounds/2021-r1").join(folder));
+    }
     for day in ["2021-05-11", "2021-05-12"] {
         let file = format!("rounds/2021-r1/qinghe/interview/{day}-x.yaml");
         fs::write(dir.path().join(file), format!("谈话日期: {day}\n")).expect("a record");
@@ -132,8 +136,10 @@ fn killed_at_any_call_a_command_leaves_the_old_state_or_the_new() {
             all.extend(args);
             let done = outside("strace", dir.path(), &all).output().expect("strace runs");
             let killed = done.status.signal() == Some(9) || done.status.code() == Some(137);
-            // Whoever comes next, also one who only reads, finds a whole state, and no lock in the way.
-            let _ = program(dir.path(), &["status"]).output().expect("the program runs");
+            // Whoever comes next, also one who only reads, finishes what was begun; where nothing was, there is nothing to do for it.
+            if dir.path().join(".xuncha/journal").exists() {
+                ok(dir.path(), &["status"]);
+            }
             let now = state(dir.path());
             assert!(now == old || now == new, "{args:?}, killed at {name} {n}: {}", difference(&now, &old, &new));
             let lock = File::open(dir.path().join(".xuncha/lock"));
