@@ -22,6 +22,8 @@ pub struct Config {
     pub mask_below: Option<i64>,
     /// The levels at which a unit counts as covered when an inspection of another reached it.
     pub covered_by_extension: Option<Vec<String>>,
+    /// Whether `check` always looks through git's history too.
+    pub history: bool,
     /// The persons of the leading group: (role, person).
     pub leading_group: Vec<(String, String)>,
 }
@@ -62,6 +64,10 @@ pub fn read(file: &str, text: &str) -> (Config, Vec<Finding>) {
         if let Some(k) = t.table_at("coverage") {
             c.covered_by_extension = k.has("extended").then(|| k.names("extended"));
             k.finish();
+        }
+        if let Some(h) = t.table_at("history") {
+            c.history = h.bool("check").unwrap_or(false);
+            h.finish();
         }
         if let Some(p) = t.table_at("params") {
             for (key, _) in p.keys() {

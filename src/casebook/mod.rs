@@ -2,10 +2,13 @@
 
 pub mod add;
 pub mod amend;
+pub mod at;
 pub mod bulk;
 pub mod config;
 pub mod example;
 pub mod frame;
+pub mod git;
+pub mod history;
 pub mod integrity;
 pub mod journal;
 pub mod names;

@@ -20,6 +20,7 @@ pub mod form;
 pub mod help;
 pub mod init;
 pub mod kind;
+pub mod log;
 pub mod man;
 pub mod new_round;
 pub mod next;
@@ -134,6 +135,8 @@ enum Command {
     Coverage(coverage::Args),
     /// 统计数字：按对象、组、轮次、年度、届 | numbers by case, team, round, year, term
     Stats(stats::Args),
+    /// 一个案卷的来龙去脉：谁在何时记了什么、批了什么、批后改了什么 | the story of a case from git: who recorded, approved and changed what
+    Log(log::Args),
     /// 各案卷到了哪一步 | where every case stands
     Status(status::Args),
     /// 说明一个事项或问题代码：含义、依据、办法 | explain an obligation or a code
@@ -178,8 +181,19 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Color::Never => false,
         Color::Auto => env.terminal && !env.no_color,
     };
-    let mut ctx =
-        Ctx { out, err, lang, today, dir, color, format: cli.format, cache: !cli.no_cache, width: env.width, editor: env.editor.clone() };
+    let mut ctx = Ctx {
+        out,
+        err,
+        lang,
+        today,
+        asked_today: cli.today.is_some(),
+        dir,
+        color,
+        format: cli.format,
+        cache: !cli.no_cache,
+        width: env.width,
+        editor: env.editor.clone(),
+    };
     use Command as C;
     // These print lines for people, or a text that is itself a format.
     let plain = matches!(
@@ -222,6 +236,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         Command::Procedure(a) => procedure::run(a, &mut ctx),
         Command::Coverage(a) => coverage::run(a, &mut ctx),
         Command::Stats(a) => stats::run(a, &mut ctx),
+        Command::Log(a) => log::run(a, &mut ctx),
         Command::Status(a) => status::run(a, &mut ctx),
         Command::Explain(a) => explain::run(a, &mut ctx),
         Command::Kind(a) => kind::run(a, &mut ctx),
