@@ -68,8 +68,12 @@ fn one(book: &Casebook, now: &Record, past: &[(&Commit, Record)]) -> Option<Find
     if fields.is_empty() {
         return None;
     }
-    let differs = |r: &Record| altered(&before, &book.contents(r)) == fields;
-    let by = past[first + 1..].iter().find(|(_, r)| differs(r)).map(|(c, _)| *c);
+    // The commit since which it stands as it does now.
+    let stands = |r: &Record| {
+        let then = book.contents(r);
+        fields.iter().all(|k| then.get(*k) == after.get(*k))
+    };
+    let by = past[first + 1..].iter().find(|(_, r)| stands(r)).map(|(c, _)| *c);
     let shape = book.schema.shape(now.shape);
     let part = shape.find(APPROVALS).and_then(|i| now.root().field(i))?;
     let last = approvals.last()?;
