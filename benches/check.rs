@@ -50,6 +50,20 @@ fn main() {
         Box::new(move || time(Command::new(&xuncha).arg("-C").arg(&dir).args(&args).args(["--today", DAY, "--no-cache"]))) as Run
     };
     add("xuncha check (cold)", check(&["check"]));
+    let (bin, at) = (xuncha.clone(), dir.clone());
+    let alone =
+        move || time(Command::new(&bin).arg("-C").arg(&at).args(["check", "--today", DAY, "--no-cache"]).env("RAYON_NUM_THREADS", "1"));
+    add("xuncha check (cold), one thread", Box::new(alone));
+    let kept = |args: &[&str]| {
+        let (xuncha, dir, args) = (xuncha.clone(), dir.clone(), args.iter().map(|a| a.to_string()).collect::<Vec<_>>());
+        Box::new(move || time(Command::new(&xuncha).arg("-C").arg(&dir).args(&args).args(["--today", DAY]))) as Run
+    };
+    for args in [["check", "--color=never"], ["deadlines", "--all"], ["status", "--color=never"]] {
+        add(&format!("xuncha {}, nothing changed", args[0]), kept(&args));
+    }
+    let (changed, again) =
+        (files.iter().find(|f| f.parent().is_some_and(|p| p.ends_with("interview"))).cloned().expect("an interview"), kept(&["check"]));
+    add("xuncha check, one record changed", Box::new(move || touch(&changed).and_then(|()| again())));
     let list = files.clone();
     add("read + serde_yaml, as many threads", Box::new(move || Some(read_and_parse(&list))));
     let at = dir.clone();
@@ -67,6 +81,8 @@ fn main() {
     add("xuncha due 2020-09-18 +10wd", Box::new(move || time(Command::new(&bin).args(["due", "2020-09-18", "+10wd"]).current_dir("/"))));
     add("git --version", Box::new(|| time(Command::new("git").arg("--version"))));
 
+    // Files as young as the clock's own step are never kept.
+    std::thread::sleep(Duration::from_millis(2500));
     let plain: Vec<(&str, &Run, usize)> = peers.iter().map(|(name, f)| (name.as_str(), f, 0)).collect();
     table(&plain, runs);
     if let Some(kb) = peak(&xuncha, &dir) {
@@ -172,6 +188,13 @@ fn time(command: &mut Command) -> Option<Duration> {
     let start = Instant::now();
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
     Some(start.elapsed())
+}
+
+/// Changes a record, and changes it back the next time.
+fn touch(file: &Path) -> Option<()> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let text = text.strip_suffix("# x\n").map_or_else(|| format!("{text}# x\n"), str::to_string);
+    std::fs::write(file, text).ok()
 }
 
 fn median(s: &mut [Duration]) -> Option<Duration> {

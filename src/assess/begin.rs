@@ -1,6 +1,6 @@
 //! What a record that is missing can be begun with: the fields that are known, the record in which a field is to be filled in.
 
-use super::demand::{Flaw, place_of};
+use super::flaw::{Flaw, place_of};
 use super::sight::Sight;
 use crate::casebook::MARKER;
 use crate::finding::Place;

@@ -8,11 +8,16 @@ use chrono::NaiveDate;
 
 /// The periods in order; none where the records give no span yet.
 pub fn of(sight: &Sight<'_>, every: Every) -> Vec<Cycle> {
-    span(sight).map(|(from, to)| Cycle::touching(every, from, to)).unwrap_or_default()
+    span(sight).map(|(from, to)| Cycle::touching(every, from, to.unwrap_or(sight.ground.today))).unwrap_or_default()
 }
 
-/// The first and last day: `period` of the round, or from the first to the last of the plans. Without its end, until today.
-fn span(sight: &Sight<'_>) -> Option<(NaiveDate, NaiveDate)> {
+/// Whether the last day of the instance's time is past: false where it is not given.
+pub fn ended(sight: &Sight<'_>) -> bool {
+    span(sight).and_then(|(_, to)| to).is_some_and(|to| to < sight.ground.today)
+}
+
+/// The first and last day, if given: `period` of the round, or from the first to the last of the plans.
+fn span(sight: &Sight<'_>) -> Option<(NaiveDate, Option<NaiveDate>)> {
     let g = sight.ground;
     let records: Vec<&Record> = match sight.spot {
         Spot::Book => g.book.schema.find_kind("coverage_plan").map(|k| g.workspace.of(k).iter().collect()).unwrap_or_default(),
@@ -21,7 +26,7 @@ fn span(sight: &Sight<'_>) -> Option<(NaiveDate, NaiveDate)> {
     let day = |r: &Record, key: &str| inside(g, r, key);
     let from = records.iter().filter_map(|r| day(r, "from")).min()?;
     let to = records.iter().map(|r| day(r, "to")).collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max());
-    Some((from, to.unwrap_or(g.today)))
+    Some((from, to))
 }
 
 /// A day of `period` in a record.

@@ -1,7 +1,9 @@
-//! Required fields that are not filled: a warning while the record's stage lasts, an error once it is left.
+//! Required fields that are not filled: a warning while the record's stage lasts, an error once it is over.
 
+use super::cycles;
 use super::model::Progress;
 use super::sight::Sight;
+use super::stage;
 use crate::finding::{Finding, Place, Severity};
 use crate::kind::{Gap, Part, Record, Required};
 use crate::say;
@@ -23,13 +25,9 @@ pub fn of_record<'a>(sight: &Sight<'a>, record: &'a Record, progress: &[Progress
         if !wanted || spared(sight, record, gap) {
             continue;
         }
-        let left = g
-            .program
-            .procedure
-            .stages
-            .iter()
-            .zip(progress)
-            .any(|(s, p)| *p == Progress::Left && s.kinds.iter().any(|k| k.text == schema.kind(record.kind).id));
+        let (p, kind) = (g.program.procedure, &schema.kind(record.kind).id);
+        let mut of_kind = (0..p.stages.len()).filter(|s| p.stages[*s].kinds.iter().any(|k| k.text == *kind));
+        let left = of_kind.any(|s| stage::over(p, progress, s, || cycles::ended(sight)));
         let severity = if left { Severity::Error } else { Severity::Warning };
         let (zh, key) = (&field.label.zh, &field.key);
         let title = &schema.kind(record.kind).title;

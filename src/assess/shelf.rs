@@ -4,6 +4,7 @@ use crate::casebook::Casebook;
 use crate::finding::{Finding, Place};
 use crate::procedure::{self, Procedure};
 use crate::say;
+use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// The procedures in use, and which round uses which.
@@ -23,19 +24,19 @@ impl Shelf {
 /// Reads the procedures of some rounds. A pinned copy that cannot be used is reported, and the casebook's own procedure takes its place.
 pub fn load<'n>(book: &Casebook, rounds: impl Iterator<Item = &'n str>) -> (Shelf, Vec<Finding>) {
     let mut shelf = Shelf { procedures: Vec::new(), by_round: HashMap::new() };
-    let mut by_text: HashMap<String, usize> = HashMap::new();
+    let mut by_text = Texts::default();
     let mut findings = Vec::new();
-    for round in rounds {
-        let rel = format!("rounds/{round}/procedure.toml");
-        let path = book.root.join(&rel);
-        let pinned = std::fs::symlink_metadata(&path).is_ok().then(|| crate::casebook::read::read_text(&path, &rel));
+    let rounds: Vec<&str> = rounds.collect();
+    // Some side by side, never all of them in memory.
+    let read_some = |some: &[&'n str]| some.par_iter().map(|round| (*round, read(book, round))).collect::<Vec<_>>();
+    for (round, (rel, pinned)) in rounds.chunks(16).flat_map(read_some) {
         let index = match pinned {
             Some(Ok(text)) => match by_text.get(&text) {
-                Some(i) => Some(*i),
+                Some(i) => Some(i),
                 None => {
                     let found = pinned_procedure(book, &rel, &text, &mut findings).map(|p| add(&mut shelf, p));
                     if let Some(i) = found {
-                        by_text.insert(text, i);
+                        by_text.0.push((text, i));
                     }
                     found
                 }
@@ -69,6 +70,24 @@ pub fn load<'n>(book: &Casebook, rounds: impl Iterator<Item = &'n str>) -> (Shel
     (shelf, findings)
 }
 
+/// Texts that were read already, and which procedure each is. There are few: comparing them costs less than hashing each.
+#[derive(Default)]
+struct Texts(Vec<(String, usize)>);
+
+impl Texts {
+    fn get(&self, text: &str) -> Option<usize> {
+        self.0.iter().find(|(t, _)| t == text).map(|(_, i)| *i)
+    }
+}
+
+/// The text pinned into a round, if there is one, and its path.
+fn read(book: &Casebook, round: &str) -> (String, Option<Result<String, Box<Finding>>>) {
+    let rel = format!("rounds/{round}/procedure.toml");
+    let path = book.root.join(&rel);
+    let text = std::fs::symlink_metadata(&path).is_ok().then(|| crate::casebook::read::read_text(&path, &rel));
+    (rel, text)
+}
+
 fn add(shelf: &mut Shelf, p: Procedure) -> usize {
     shelf.procedures.push(p);
     shelf.procedures.len() - 1
@@ -93,10 +112,10 @@ fn pinned_procedure(book: &Casebook, rel: &str, text: &str, findings: &mut Vec<F
 }
 
 /// The casebook's present procedure, or the first built-in one.
-fn default(book: &Casebook, shelf: &mut Shelf, by_text: &mut HashMap<String, usize>, findings: &mut Vec<Finding>) -> usize {
+fn default(book: &Casebook, shelf: &mut Shelf, by_text: &mut Texts, findings: &mut Vec<Finding>) -> usize {
     const KEY: &str = "";
     if let Some(i) = by_text.get(KEY) {
-        return *i;
+        return i;
     }
     let id = book.config.procedure.clone().unwrap_or_else(|| procedure::DEFAULT.to_string());
     let p = match procedure::by_id(&id, Some(book)) {
@@ -111,6 +130,6 @@ fn default(book: &Casebook, shelf: &mut Shelf, by_text: &mut HashMap<String, usi
         }
     };
     let index = add(shelf, p);
-    by_text.insert(KEY.to_string(), index);
+    by_text.0.push((KEY.to_string(), index));
     index
 }

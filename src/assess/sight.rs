@@ -3,6 +3,7 @@
 use super::events::{self, EventDate};
 use super::ground::Ground;
 pub use super::params::{param, read_param};
+use super::said::Said;
 use super::unread;
 use crate::calendar::{Calendar, Cycle};
 use crate::kind::{KindId, Record, Schema};
@@ -10,7 +11,6 @@ use crate::procedure::Scope;
 use crate::rule::{Below, Current, Group, Met, Named, ParamValue, Past, PastCase, World};
 use crate::text::Text;
 use chrono::{NaiveDate, NaiveTime};
-use rustc_hash::FxHashMap as HashMap;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
@@ -43,8 +43,8 @@ pub struct Sight<'a> {
     round_above: OnceCell<Box<Sight<'a>>>,
     below: OnceCell<Vec<Sight<'a>>>,
     /// Confirmations and waivers by the obligation that they name.
-    said: [Said<'a>; 2],
-    met: Rc<Met<'a>>,
+    pub(super) said: [Said<'a>; 2],
+    pub(super) met: Rc<Met<'a>>,
 }
 
 /// An event's date, and the file for want of which there may be none.
@@ -207,48 +207,6 @@ impl<'a> Sight<'a> {
             None => true,
         }
     }
-
-    /// The confirmations in sight that name an obligation.
-    pub fn confirmations(&self, obligation: &str) -> &[&'a Record] {
-        about(self, &self.said[0], self.ground.known.confirmation, obligation, true)
-    }
-
-    /// Notes a confirmation or waiver that could not be read and may name this obligation.
-    pub fn unread_about(&self, kind: Option<KindId>, obligation: &str) {
-        if let Some(kind) = kind {
-            unread::about(self, kind, obligation).inspect(|file| self.met.note(file));
-        }
-    }
-
-    /// The waivers in sight that name an obligation.
-    pub fn waivers(&self, obligation: &str) -> &[&'a Record] {
-        about(self, &self.said[1], self.ground.known.waiver, obligation, false)
-    }
-}
-
-type Said<'a> = OnceCell<HashMap<String, Vec<&'a Record>>>;
-
-/// The records of a kind that name an obligation; sorted by obligation when first asked for.
-///
-/// Where one period is looked at, those of other periods are left out; one that names none is of every period, unless it must name one.
-fn about<'s, 'a>(sight: &'s Sight<'a>, said: &'s Said<'a>, kind: Option<KindId>, obligation: &str, named: bool) -> &'s [&'a Record] {
-    let all = said.get_or_init(|| {
-        let mut all: HashMap<String, Vec<&'a Record>> = HashMap::default();
-        let Some(kind) = kind else { return all };
-        for record in sight.list(kind).iter() {
-            let of = sight.ground.text(record, "period").map(Cycle::parse);
-            let meant = match (sight.period, of) {
-                (None, _) => true,
-                (Some(period), Some(of)) => of == Some(period),
-                (Some(_), None) => !named,
-            };
-            if let Some(o) = sight.ground.text(record, "obligation").filter(|_| meant) {
-                all.entry(o.to_uppercase()).or_default().push(record);
-            }
-        }
-        all
-    });
-    all.get(&obligation.to_uppercase()).map_or(&[], Vec::as_slice)
 }
 
 impl<'a> World<'a> for Sight<'a> {

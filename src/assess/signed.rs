@@ -1,6 +1,6 @@
 //! Approvals and signatures of a record: by whom, agreed or taken back, when, in which order.
 
-use super::demand::{Flaw, follow, place_of};
+use super::flaw::{Flaw, follow, place_of};
 use super::sight::Sight;
 use crate::kind::{EnumId, Part, Val};
 use crate::procedure::compile::{Compiled, OneOf, titles};

@@ -60,6 +60,15 @@ pub fn progress(p: &Procedure, entered: &[bool]) -> Vec<Progress> {
         .collect()
 }
 
+/// Whether a stage is over: it was left, or nothing follows it, it was entered, and the time of the instance has `ended`.
+pub fn over(p: &Procedure, progress: &[Progress], stage: usize, ended: impl FnOnce() -> bool) -> bool {
+    match progress[stage] {
+        Progress::Left => true,
+        Progress::Here => p.stages[stage].next.is_empty() && ended(),
+        Progress::Ahead => false,
+    }
+}
+
 /// For an instance above the cases: a stage is left when a case has left it, begun when one has begun it.
 pub fn of_all(p: &Procedure, cases: &[Vec<Progress>]) -> Vec<Progress> {
     if cases.is_empty() {

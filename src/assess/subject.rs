@@ -1,6 +1,6 @@
 //! What an obligation looks at in one instance: the records or parts that its path and filter select, and how many there must be.
 
-use super::demand::follow;
+use super::flaw::follow;
 use super::sight::Sight;
 use crate::finding::Place;
 use crate::kind::{Part, Record, Schema, Type, Val};

@@ -1,6 +1,6 @@
 //! Where a broken rule points: a field of its subject, of the scope's own record, or of another record.
 
-use super::demand::place_of;
+use super::flaw::place_of;
 use super::sight::Sight;
 use crate::finding::Place;
 use crate::kind::Part;

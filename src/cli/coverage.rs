@@ -5,7 +5,7 @@ use super::{Ctx, Format};
 use crate::render::coverage::{By, View};
 use crate::say;
 use crate::tally::coverage;
-use crate::text::nearest;
+use crate::text::{Text, list_text, nearest};
 use anyhow::Result;
 
 /// 巡察全覆盖：已巡察、已安排、未安排，进度和预计 | coverage of a term: inspected, planned, left, the pace and the forecast
@@ -28,7 +28,11 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         let shown = crate::text::safe(term).into_owned();
         return Err(fail(match nearest(term, plans.iter().map(String::as_str)) {
             Some(n) => say!("没有规划 `{shown}`；是否指 `{n}`？", "there is no plan `{shown}`; did you mean `{n}`?"),
-            None => say!("没有规划 `{shown}`", "there is no plan `{shown}`"),
+            None if plans.is_empty() => say!("没有规划 `{shown}`", "there is no plan `{shown}`"),
+            None => {
+                let Text { zh, en } = list_text(&plans);
+                say!("没有规划 `{shown}`；现有：{zh}", "there is no plan `{shown}`; there are: {en}")
+            }
         }));
     }
     let reports = coverage::run(&book, args.term.as_deref(), ctx.today);

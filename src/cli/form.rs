@@ -6,12 +6,13 @@ use crate::assess::ground::{Ground, History};
 use crate::assess::sight::{Sight, Spot};
 use crate::casebook::Casebook;
 use crate::casebook::names::Where;
+use crate::casebook::read::read_text;
 use crate::procedure::compile::Program;
 use crate::procedure::form::{self, Form};
 use crate::procedure::{self, Procedure};
 use crate::render;
 use crate::say;
-use crate::text::{Format, nearest};
+use crate::text::{Format, Lang, Text, list_text, nearest};
 use anyhow::Result;
 
 /// 打印规程所附的表样：空白的，或从案卷带出已有内容 | print a form of the procedure: blank, or filled from a case
@@ -30,6 +31,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let book = Casebook::find(&ctx.dir).map(|root| Casebook::open(&root));
     let forms = form::all(book.as_ref());
     let Some(name) = args.form.as_deref().map(str::trim) else { return list(&forms, ctx) };
+    let format = ctx.format(&[Format::Md, Format::Html])?;
     let place = match (&book, &args.case) {
         (Some(book), Some(case)) => Some(ctx.place(book, Some(case))?),
         (None, Some(_)) => Some(ctx.book().and_then(|b| ctx.place(&b, None))?),
@@ -43,10 +45,19 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     };
     let schema = book.as_ref().map_or_else(crate::kind::load::builtin, |b| b.schema.clone());
     let program = Program::new(&p, &schema);
-    let ready = form.ready(&program).map_err(|f| {
-        let (file, zh, en) = (&f.place.file, &f.message.zh, &f.message.en);
-        fail(say!("表样 {file} 用不了：{zh}", "the form {file} cannot be used: {en}"))
-    })?;
+    let ready = match form.ready(&program) {
+        Ok(ready) => ready,
+        Err(f) => {
+            let mut sources = render::Sources::new(&ctx.dir).within(ctx.width);
+            // A casebook's own form stands in the place of a built-in one of the same name.
+            let own = book.as_ref().and_then(|b| read_text(&b.root.join(&form.file), &form.file).ok());
+            if let Some(text) = own {
+                sources.put(&form.file, text);
+            }
+            render::any_findings(ctx.err, &[&*f], &mut sources, Format::Table, ctx.lang, ctx.color)?;
+            return Ok(2);
+        }
+    };
     let text = match (&book, &place) {
         (Some(book), Some(place)) => {
             let Where::Case(round, case) = place else {
@@ -60,7 +71,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         }
         _ => render::form::markdown(&ready, None),
     };
-    match ctx.format(&[Format::Md, Format::Html])? {
+    match format {
         Format::Html => write!(ctx.out, "{}", render::form::html(&text, &form.title.zh))?,
         _ => write!(ctx.out, "{text}")?,
     }
@@ -68,10 +79,16 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
 }
 
 fn list(forms: &[Form], ctx: &mut Ctx) -> Result<u8> {
-    for f in forms {
-        let (id, cite, zh, en) = (&f.id, &f.cite, &f.title.zh, &f.title.en);
-        ctx.line(&say!("{id}  {cite}  {zh}", "{id}  {cite}  {en}"))?;
-    }
+    let format = ctx.format(&[Format::Table, Format::Json, Format::Csv, Format::Md])?;
+    let lang = ctx.lang;
+    let head = match lang {
+        Lang::Zh => ["编号", "出处", "表样", "文件"],
+        Lang::En => ["id", "cite", "form", "file"],
+    };
+    let row = |f: &Form| vec![f.id.clone(), f.cite.clone(), f.title.get(lang).to_string(), f.file.clone()];
+    let each = |f: &Form| serde_json::json!({"id": f.id, "cite": f.cite, "title": f.title.get(lang), "file": f.file});
+    let json = || serde_json::Value::Array(forms.iter().map(each).collect());
+    render::rows(format, ctx.out, &head, forms.iter().map(row).collect(), json, ctx.width)?;
     Ok(0)
 }
 
@@ -92,8 +109,9 @@ fn find<'f>(forms: &'f [Form], name: &str, own: Option<&Procedure>) -> Result<&'
             }))
         }
         (None, several) => {
-            let list = several.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join("、");
-            Err(fail(say!("`{name}` 不止一份，请写全：{list}", "there are several `{name}`: {list}")))
+            let shown = crate::text::safe(name).into_owned();
+            let Text { zh, en } = list_text(&several.iter().map(|f| f.id.as_str()).collect::<Vec<_>>());
+            Err(fail(say!("`{shown}` 不止一份，请写全：{zh}", "there are several `{shown}`; write one in full: {en}")))
         }
     }
 }

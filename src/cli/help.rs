@@ -140,7 +140,7 @@ pub fn report(e: &clap::Error, lang: Lang, out: &mut dyn Write, err: &mut dyn Wr
 }
 
 /// The names of arguments and their Chinese ones.
-const NAMES: [(&str, &str); 26] = [
+const NAMES: [(&str, &str); 29] = [
     ("DIR", "文件夹"),
     ("FORMAT", "格式"),
     ("LANG", "语言"),
@@ -167,19 +167,27 @@ const NAMES: [(&str, &str); 26] = [
     ("YEAR", "年份"),
     ("PATH", "路径"),
     ("CODE,...", "代码,…"),
+    ("N", "个数"),
+    ("SEED", "种子"),
+    ("LIST.csv", "名单.csv"),
 ];
 
 /// The same where a name has no other meaning than in one command.
-const MORE: [(&str, &str); 9] = [
+const MORE: [(&str, &str); 14] = [
     ("ANCHOR", "起算日"),
     ("RULE", "期限"),
     ("ROLL", "顺延"),
     ("PERIOD", "时长"),
-    ("N", "个数"),
     ("SHELL", "命令行"),
     ("CODE_OR_OBLIGATION", "事项或代码"),
     ("A", "旧"),
     ("B", "新"),
+    ("FORM", "表样"),
+    ("GROUP", "分组"),
+    ("PLAN", "规划"),
+    ("BASE", "规程"),
+    ("FROM", "样本"),
+    ("ID,...", "编号,…"),
 ];
 
 /// An argument's name in the reader's language.

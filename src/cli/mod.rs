@@ -55,7 +55,6 @@ struct Cli {
     #[arg(id = "casebook", short = 'C', long = "dir", global = true, value_name = "DIR")]
     dir: Option<PathBuf>,
     /// 输出格式：table、json、csv、md，有的命令还有 ics、sarif、html | how to print: table, json, csv, md; some commands also ics, sarif, html
-    /// 输出格式：table、json、csv、md，有的命令还有 html、ics、sarif | how to print: table, json, csv, md; some commands also html, ics, sarif
     #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     format: Option<Format>,
     /// 界面语言：zh 或 en | language: zh or en
@@ -201,6 +200,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut dyn Write, err: &mut dyn Wri
         C::Init(_)
             | C::NewRound(_)
             | C::Add(_)
+            | C::Sample(_)
             | C::Event(_)
             | C::Confirm(_)
             | C::Waive(_)

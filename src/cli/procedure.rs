@@ -171,6 +171,7 @@ fn show(ctx: &mut Ctx, book: Option<&Casebook>, id: &str, obligation: Option<&st
 
 /// Writes `procedures/ID.toml`; a file that is there, and the id of a built-in procedure, are left alone.
 fn new(ctx: &mut Ctx, id: &str, extends: Option<String>, copy: Option<String>) -> Result<u8> {
+    ctx.format(&[Format::Table])?;
     let book = ctx.book()?;
     let shown = crate::text::safe(id).into_owned();
     if !crate::kind::bind::slug(id) || id.ends_with(".example") {
@@ -225,7 +226,7 @@ fn usable(ctx: &mut Ctx, book: Option<&Casebook>, name: &str) -> Result<Procedur
         let shown = crate::text::safe(name).into_owned();
         ctx.note(&say!(
             "规程 {shown} 有{n}处错误，有错的部分没有读取；用 `xuncha procedure lint {shown}` 查看",
-            "{shown} has {n} errors and what they touch was not read: see `xuncha procedure lint {shown}`"
+            "{shown} has errors ({n}), and what they touch was not read: see `xuncha procedure lint {shown}`"
         ))?;
     }
     Ok(p)

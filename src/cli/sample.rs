@@ -7,8 +7,9 @@ use crate::casebook::frame::{self, Frame};
 use crate::casebook::journal::Step;
 use crate::casebook::names::Where;
 use crate::draw;
+use crate::render;
 use crate::say;
-use crate::text::Text;
+use crate::text::{Format, Text};
 use anyhow::Result;
 use chrono::NaiveDate;
 
@@ -70,7 +71,14 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let date = day(&args.date)?.unwrap_or(ctx.today);
     let lock = book.lock()?;
     let list = match (&args.frame, &args.records) {
-        (Some(file), _) => file_list(&book, ctx, file, &folder)?,
+        (Some(file), _) => match frame::read(&ctx.dir.join(file), &file.display().to_string()) {
+            Ok(frame) => file_list(&book, ctx, frame, file, &folder)?,
+            Err(f) => {
+                let mut sources = render::Sources::new(&ctx.dir).within(ctx.width);
+                render::any_findings(ctx.err, &[&*f], &mut sources, Format::Table, ctx.lang, ctx.color)?;
+                return Ok(2);
+            }
+        },
         (None, kind) => record_list(&book, &place, kind.as_deref().unwrap_or_default(), date)?,
     };
     let frame = &list.frame;
@@ -95,17 +103,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let seed = args.seed.unwrap_or_else(random_seed);
     let places = draw::draw(all as u64, n as u64, seed);
     let codes: Vec<&str> = places.iter().filter_map(|p| frame.entries.get(*p as usize - 1)).map(|e| e.code.as_str()).collect();
-    for (place, code) in places.iter().zip(&codes) {
-        ctx.line(&Text::same(format!("{place}\t{code}")))?;
-    }
     let hash = &frame.sha256;
-    ctx.note(&say!(
-        "名单 {all} 个，抽取 {n} 个，种子 {seed}，名单校验值 {hash}",
-        "{n} of {all} drawn, seed {seed}, SHA-256 of the list {hash}"
-    ))?;
-    if args.dry_run {
-        return Ok(0);
-    }
     let join = |l: Vec<String>| l.join(",");
     let opened = |d: Option<NaiveDate>| d.map(|d| d.to_string()).unwrap_or_default();
     let mut new = target::New {
@@ -128,7 +126,18 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         ],
     };
     new.fields.extend(more);
+    // What cannot be recorded is not drawn: nobody is to see the draw of a mistyped command and try another.
     let (rel, text) = target::compose(&book, &new, target::record_lang(&book, ctx))?;
+    for (place, code) in places.iter().zip(&codes) {
+        ctx.line(&Text::same(format!("{place}\t{code}")))?;
+    }
+    ctx.note(&say!(
+        "名单 {all} 个，抽取 {n} 个，种子 {seed}，名单校验值 {hash}",
+        "{n} of {all} drawn, seed {seed}, SHA-256 of the list {hash}"
+    ))?;
+    if args.dry_run {
+        return Ok(0);
+    }
     let mut files: Vec<(String, String)> = list.text.iter().map(|t| (format!("{folder}/{}", list.path), t.clone())).collect();
     files.push((rel, text));
     let steps: Vec<Step> = files.iter().map(|(rel, text)| Step::Create { rel: rel.clone(), text: text.clone() }).collect();
@@ -150,16 +159,9 @@ struct List {
     text: Option<String>,
 }
 
-/// The list in a file. One outside the case is copied into its `files/`.
-fn file_list(book: &Casebook, ctx: &Ctx, file: &std::path::Path, folder: &str) -> Result<List> {
+/// A list that stands in a file. One outside the case is copied into its `files/`.
+fn file_list(book: &Casebook, ctx: &Ctx, frame: Frame, file: &std::path::Path, folder: &str) -> Result<List> {
     let path = ctx.dir.join(file);
-    let shown = file.display().to_string();
-    let frame = frame::read(&path, &shown).map_err(|f| {
-        let (zh, en) = (f.message.zh, f.message.en);
-        let help = f.help.unwrap_or_else(|| Text::same(""));
-        let (help_zh, help_en) = (help.zh, help.en);
-        fail(say!("名单 {shown} 用不了：{zh}\n  {help_zh}", "the list {shown} cannot be used: {en}\n  {help_en}"))
-    })?;
     let inside = |p: &std::path::Path| {
         let case = book.root.join(folder).canonicalize().ok()?;
         Some(p.canonicalize().ok()?.strip_prefix(case).ok()?.to_string_lossy().replace('\\', "/"))
@@ -182,6 +184,7 @@ fn file_list(book: &Casebook, ctx: &Ctx, file: &std::path::Path, folder: &str) -
     }
     // With its byte order mark, if it has one: the hash is of the bytes.
     let text = std::fs::read_to_string(&path).map_err(|e| {
+        let shown = file.display();
         let Text { zh, en } = crate::casebook::read::io_text(&e);
         fail(say!("名单 {shown} 读不了：{zh}", "the list {shown} cannot be read: {en}"))
     })?;

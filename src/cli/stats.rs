@@ -162,7 +162,12 @@ fn notes(ctx: &mut Ctx, counted: &Counted, measures: &[Measure], shown: &[usize]
         let n: u64 = counted.leaves.iter().filter(inside).filter_map(|l| l.undecided.get(m)).sum();
         if n > 0 {
             let (zh, en) = (&measures[*m].title.zh, &measures[*m].title.en);
-            ctx.note(&say!("“{zh}”有 {n} 条记录缺少所需内容，没有计入", "“{en}”: {n} records lack what is asked for and are not counted"))?;
+            let lack = if n == 1 {
+                "1 record lacks what is asked for and is".into()
+            } else {
+                format!("{n} records lack what is asked for and are")
+            };
+            ctx.note(&say!("“{zh}”有 {n} 条记录缺少所需内容，没有计入", "“{en}”: {lack} not counted"))?;
         }
     }
     Ok(())

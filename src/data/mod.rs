@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Place};
 use crate::say;
-use crate::text::{Text, meant, nearest};
+use crate::text::{Text, list_text, meant, nearest};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
@@ -368,8 +368,8 @@ impl<'a> Table<'a> {
                 let mut known: Vec<&str> = asked.clone();
                 known.sort_unstable();
                 known.dedup();
-                let list = known.join("、");
-                f = f.help(say!("这里可用的键：{list}", "keys known here: {list}"));
+                let Text { zh, en } = list_text(&known);
+                f = f.help(say!("这里可用的键：{zh}", "keys known here: {en}"));
             }
             self.findings.borrow_mut().push(f);
         }

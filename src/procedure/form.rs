@@ -129,7 +129,7 @@ impl Form {
                     Some((path, filter)) => (path, Some(filter)),
                     None => (head, None),
                 };
-                let path = Path::parse(path.trim(), program.schema).map_err(|e| fault(e, "{each ".len()))?;
+                let path = Path::parse(path.trim(), program.schema).map_err(|e| fault(e, line.find(path.trim()).unwrap_or(0)))?;
                 let it = path.it();
                 let shift = line.find(" where ").map_or(0, |i| i + " where ".len());
                 let filter =

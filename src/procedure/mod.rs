@@ -16,7 +16,7 @@ pub use model::*;
 use crate::casebook::Casebook;
 use crate::finding::Finding;
 use crate::say;
-use crate::text::{Bilingual, nearest};
+use crate::text::{Bilingual, Text, list_text, nearest};
 use anyhow::{Result, bail};
 use std::path::Path;
 
@@ -55,10 +55,10 @@ pub fn read_id(id: &str, book: Option<&Casebook>) -> Result<(Option<Procedure>, 
     let Some((path, text)) = text_of(id, book) else {
         let known = ids(book);
         let shown = crate::text::safe(id).into_owned();
-        let list = known.join("、");
+        let Text { zh, en } = list_text(&known);
         bail!(Bilingual(match nearest(id, known.iter().map(String::as_str)) {
             Some(near) => say!("没有规程 `{shown}`；是否指 `{near}`？", "there is no procedure `{shown}`; did you mean `{near}`?"),
-            None => say!("没有规程 `{shown}`；现有：{list}", "there is no procedure `{shown}`; there are: {list}"),
+            None => say!("没有规程 `{shown}`；现有：{zh}", "there is no procedure `{shown}`; there are: {en}"),
         }))
     };
     Ok(load::load(&path, &text, &Shelves(book)))

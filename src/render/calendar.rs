@@ -131,8 +131,8 @@ fn source_line(s: &Source) -> Text {
     if amended.is_empty() {
         return say!("{zh}：{body}", "{en}: {body_en}");
     }
-    let by = amended.join("、");
-    say!("{zh}：{body}（经{by}调整）", "{en}: {body_en} (amended by {by})")
+    let (by, by_en) = (amended.join("、"), amended.join(", "));
+    say!("{zh}：{body}（经{by}调整）", "{en}: {body_en} (amended by {by_en})")
 }
 
 /// For people.

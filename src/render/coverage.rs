@@ -5,7 +5,7 @@ use crate::kind::{EnumId, Schema};
 use crate::say;
 use crate::tally::coverage::{Count, Report, Standing, Unit, Year};
 use crate::tally::inspected::{How, Visit};
-use crate::text::{Format, Lang, Text};
+use crate::text::{Format, Lang, Text, list};
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -77,7 +77,8 @@ impl View<'_> {
         match format {
             Format::Md => {
                 for (name, value) in &about {
-                    writeln!(out, "- {}: {}", name.get(self.lang), md::inline(value))?;
+                    let colon = if self.lang == Lang::Zh { "：" } else { ": " };
+                    writeln!(out, "- {}{colon}{}", name.get(self.lang), md::inline(value))?;
                 }
             }
             _ => write!(out, "{}", facts(&about, self.lang))?,
@@ -172,10 +173,10 @@ impl View<'_> {
             out.push((say!("指标", "quota"), self.word(text)));
         }
         if !r.outside.is_empty() {
-            out.push((say!("规划外已巡察", "inspected, not in the plan"), r.outside.join("、")));
+            out.push((say!("规划外已巡察", "inspected, not in the plan"), list(&r.outside, self.lang)));
         }
         if !r.unknown.is_empty() {
-            out.push((say!("名录没有", "not in the register"), r.unknown.join("、")));
+            out.push((say!("名录没有", "not in the register"), list(&r.unknown, self.lang)));
         }
         out
     }
@@ -271,11 +272,17 @@ impl View<'_> {
             u.level.map(|l| self.value(&Some(l))).unwrap_or_default(),
             u.category.map(|c| self.value(&Some(c))).unwrap_or_default(),
             self.standing(u),
-            ways.join("、"),
+            self.joined(&ways),
             first.map(|d| d.to_string()).unwrap_or_default(),
-            cases.join("、"),
-            years.join("、"),
+            self.joined(&cases),
+            self.joined(&years),
         ]
+    }
+
+    /// What stands together in a cell.
+    fn joined<S: AsRef<str>>(&self, items: &[S]) -> String {
+        let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+        items.join(if self.lang == Lang::Zh { "、" } else { ", " })
     }
 
     fn standing(&self, u: &Unit) -> String {

@@ -84,6 +84,11 @@ impl<'r> Row<'r> {
     /// From what, by which rule: `反馈 2020-11-02 起2个月内`.
     fn from(&self, lang: Lang) -> String {
         let Some(d) = self.due() else { return String::new() };
+        let period = self.entry.assessment.instance.period;
+        if d.from.is_none() && period.is_some_and(|p| p.to_string() == d.rule) {
+            // The period stands with the case.
+            return String::new();
+        }
         let rule = match d.rule.split_once("..") {
             Some((opens, "")) => after(opens),
             Some((opens, closes)) => {
@@ -153,14 +158,21 @@ pub fn print(out: &mut dyn Write, rows: &[Row], lang: Lang, width: usize) -> Res
     let kept: Vec<usize> = (0..7)
         .filter(|c| match *c {
             CASE => !one,
-            FROM => width >= 100,
+            FROM => width >= 100 && rows.iter().any(|r| !r.from(lang).is_empty()),
             _ => true,
         })
         .collect();
-    let pick = |all: Vec<String>| -> Vec<String> { kept.iter().map(|c| all[*c].clone()).collect() };
+    let pick = |r: &Row| -> Vec<String> {
+        let mut all = cells(r, lang);
+        if let Some(period) = r.entry.assessment.instance.period {
+            let name = period.title();
+            all[CASE] = all[CASE].replacen(&format!(" {}", name.get(lang)), &format!("\n{}", name.get(lang)), 1);
+        }
+        kept.iter().map(|c| all[*c].clone()).collect()
+    };
     let head: Vec<&str> = kept.iter().map(|c| head(lang)[*c]).collect();
     let whole: Vec<usize> = (0..kept.len()).filter(|i| ![TITLE, FROM].contains(&kept[*i])).collect();
-    writeln!(out, "{}", super::table::folding(&head, rows.iter().map(|r| pick(cells(r, lang))), width, &whole))?;
+    writeln!(out, "{}", super::table::folding(&head, rows.iter().map(pick), width, &whole))?;
     let (n, overdue) = (rows.len(), rows.iter().filter(|r| r.is_overdue()).count());
     let open = rows.iter().filter(|r| r.entry.assessment.due.as_ref().is_some_and(|d| !d.settled)).collect::<Vec<_>>();
     let mut line = say!("{n}项期限，逾期{overdue}项", "{n} deadlines, {overdue} overdue");

@@ -106,16 +106,19 @@ impl<'v> View<'v> {
         }
     }
 
-    /// What one record does stands together: same command or file, same actor, same date.
+    /// What one record does stands together: same command, or same file and date, and the same actor.
     fn steps(&self) -> Vec<Vec<&'v Todo<'v>>> {
         let mut steps: Vec<Vec<&'v Todo<'v>>> = Vec::new();
         for todo in self.todos {
+            let at_once = |other: &Todo| other.due() == todo.due() && other.entry.assessment.state == todo.entry.assessment.state;
             let same = |other: &Todo| {
-                matches!(todo.act, Act::Add { .. } | Act::Edit { .. })
-                    && other.act == todo.act
-                    && other.due() == todo.due()
-                    && other.entry.assessment.state == todo.entry.assessment.state
-                    && other.entry.obligation().actor == todo.entry.obligation().actor
+                let one = other.act == todo.act && other.entry.obligation().actor == todo.entry.obligation().actor;
+                match todo.act {
+                    // One new record serves all; the most urgent of them comes first and gives its date.
+                    Act::Add { .. } => one,
+                    Act::Edit { .. } => one && at_once(other),
+                    _ => false,
+                }
             };
             match steps.iter_mut().find(|s| same(s[0])) {
                 Some(step) => step.push(todo),

@@ -1,11 +1,9 @@
 //! Evaluation: a checked expression laid on records, three-valued and bounded; knows no spelling and no types.
 
-use super::equal::{number, order};
-use super::ir::{At, Cmp, Lit, Op, Sum};
+use super::ir::{At, Lit, Op};
 use super::value::{Missing, Stop, Str, Value, Why, is_none_list};
 use super::world::{OfPeriod, ParamValue, World};
 use crate::kind::{KindId, Part, Val};
-use std::cmp::Ordering;
 
 /// The steps an expression may take.
 pub(super) const BUDGET: u32 = 1_000_000;
@@ -15,7 +13,7 @@ pub(super) type Given<'a> = Result<Value<'a>, Stop<'a>>;
 /// One evaluation.
 pub(super) struct Machine<'w, 'a> {
     pub world: &'w dyn World<'a>,
-    it: Option<Part<'a>>,
+    pub(super) it: Option<Part<'a>>,
     /// The variables of the loops around.
     pub vars: Vec<Value<'a>>,
     left: u32,
@@ -293,78 +291,6 @@ impl<'w, 'a> Machine<'w, 'a> {
             Value::Record(record) => Ok(Value::Record(record)),
             other => self.unfit(other),
         }
-    }
-
-    fn index(&mut self, of: &Op, index: &Op) -> Given<'a> {
-        let base = self.eval(of)?;
-        match self.eval(index)? {
-            Value::Int(n) => {
-                let (mut found, mut seen) = (None, 0i64);
-                base.each(&mut |item| {
-                    found = (seen == n).then_some(item);
-                    seen += 1;
-                    found.is_none()
-                });
-                self.step(seen as usize)?;
-                let part = if let Value::Part(part) = base { Some(part) } else { self.it };
-                found.unwrap_or_else(|| missing(part, Why::Item))
-            }
-            Value::Text(name) => match &base {
-                Value::Part(part) => match part.named(self.world.schema(), &name).filter(|p| p.filled()) {
-                    Some(found) => Value::of(found),
-                    None => missing(Some(*part), Why::Name((*name).into())),
-                },
-                _ => self.unfit(base),
-            },
-            other => self.unfit(other),
-        }
-    }
-
-    fn compare(&mut self, cmp: Cmp, a: &Op, b: &Op) -> Result<bool, Stop<'a>> {
-        let (a, b) = (self.eval(a)?, self.eval(b)?);
-        Ok(match cmp {
-            Cmp::Eq => self.equal(&a, &b)?,
-            Cmp::Ne => !self.equal(&a, &b)?,
-            Cmp::Lt => self.order(&a, &b)? == Ordering::Less,
-            Cmp::Le => self.order(&a, &b)? != Ordering::Greater,
-            Cmp::Gt => self.order(&a, &b)? == Ordering::Greater,
-            Cmp::Ge => self.order(&a, &b)? != Ordering::Less,
-        })
-    }
-
-    /// Dates by day, and by the hour where both have one; numbers.
-    pub fn order(&self, a: &Value<'a>, b: &Value<'a>) -> Result<Ordering, Stop<'a>> {
-        if let Some(order) = order(a, b) {
-            return Ok(order);
-        }
-        let odd = if a.date().is_some() || matches!(a, Value::Int(_) | Value::Number(_)) { b } else { a };
-        self.unfit(odd.clone())
-    }
-
-    fn reckon(&self, sum: Sum, a: Value<'a>, b: Value<'a>) -> Given<'a> {
-        let out = match (&a, &b) {
-            (Value::Int(a), Value::Int(b)) => match sum {
-                Sum::Add => a.checked_add(*b).map(Value::Int),
-                Sum::Sub => a.checked_sub(*b).map(Value::Int),
-                Sum::Mul => a.checked_mul(*b).map(Value::Int),
-                Sum::Rem => a.checked_rem(*b).map(Value::Int),
-                Sum::Div if *b == 0 => None,
-                Sum::Div => Some(Value::Number(*a as f64 / *b as f64)),
-            },
-            _ => {
-                let Some(x) = number(&a) else { return self.unfit(a) };
-                let Some(y) = number(&b) else { return self.unfit(b) };
-                let n = match sum {
-                    Sum::Add => x + y,
-                    Sum::Sub => x - y,
-                    Sum::Mul => x * y,
-                    Sum::Div => x / y,
-                    Sum::Rem => x % y,
-                };
-                n.is_finite().then_some(Value::Number(n))
-            }
-        };
-        out.map_or_else(|| missing(self.it, Why::Range), Ok)
     }
 
     /// Whether something is there and filled in; never undecided.

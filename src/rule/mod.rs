@@ -6,6 +6,7 @@ mod absent;
 mod ast;
 mod bounds;
 mod check;
+mod compare;
 mod equal;
 mod error;
 mod eval;

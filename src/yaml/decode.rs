@@ -14,7 +14,8 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Finding> {
         return Err(too_large(file, bytes.len()));
     }
     // Bytes of UTF-16 always show a mark or a NUL; what shows neither is spared the closer look.
-    let nul = bytes.contains(&0);
+    let odd = odd(&bytes);
+    let nul = odd && bytes.contains(&0);
     let marked = matches!(bytes.as_slice(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
     if (nul || marked)
         && let Some(order) = utf16(&bytes)
@@ -41,7 +42,7 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Finding> {
     }
     match utf8(bytes) {
         Ok(mut text) => {
-            if let Some((at, code)) = control(&text) {
+            if let Some((at, code)) = odd.then(|| control(&text)).flatten() {
                 let line = line_of(text.as_bytes(), at);
                 return Err(Finding::error(
                     "control-character",
@@ -80,13 +81,18 @@ pub fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Finding> {
     }
 }
 
-/// A control character that no text holds: YAML forbids it, and a terminal would obey it.
+/// Whether a byte is one that no text holds: YAML forbids it, and a terminal would obey it.
+fn bad(b: u8) -> bool {
+    ((b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r')) | (b == 0x7f)
+}
+
+/// Whether any byte is such; hardly a file has one, and a block needs no branch a byte.
+fn odd(bytes: &[u8]) -> bool {
+    bytes.chunks(64).any(|block| block.iter().fold(false, |odd, b| odd | bad(*b)))
+}
+
+/// The first control character, and its code.
 fn control(text: &str) -> Option<(usize, u8)> {
-    let bad = |b: u8| ((b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r')) | (b == 0x7f);
-    // Counting needs no branch a byte, and hardly a file has one.
-    if text.bytes().filter(|b| bad(*b)).count() == 0 {
-        return None;
-    }
     text.bytes().enumerate().find(|(_, b)| bad(*b))
 }
 

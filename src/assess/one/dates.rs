@@ -1,8 +1,9 @@
 //! The day that a subject bears, the day on which enough were there, and where a day stands.
 
 use super::Work;
-use crate::assess::demand::{Flaw, latest, place_of};
+use crate::assess::demand::latest;
 use crate::assess::events;
+use crate::assess::flaw::{Flaw, place_of};
 use crate::assess::sight::Sight;
 use crate::assess::subject::{self, Subjects};
 use crate::finding::Place;

@@ -2,8 +2,8 @@
 
 use super::Work;
 use super::dates::done_on;
-use crate::assess::demand::Flaw;
 use crate::assess::due::{Counted, count};
+use crate::assess::flaw::Flaw;
 use crate::assess::model::Due;
 use crate::procedure::{Strength, Subject};
 use crate::say;

@@ -2,7 +2,8 @@
 
 use super::Work;
 use crate::assess::begin;
-use crate::assess::demand::{self, Flaw, place_of};
+use crate::assess::demand;
+use crate::assess::flaw::{Flaw, place_of};
 use crate::assess::subject::{self, Subjects};
 use crate::finding::Place;
 use crate::kind::Part;

@@ -8,10 +8,13 @@ mod report;
 
 pub use deadline::rule_words;
 
-use super::demand::{self, Flaw};
+use super::cycles;
+use super::demand;
 use super::events;
+use super::flaw::Flaw;
 use super::model::*;
 use super::sight::Sight;
+use super::stage;
 use crate::calendar::Cycle;
 use crate::finding::{Place, Severity};
 use crate::procedure::compile::Compiled;
@@ -94,19 +97,20 @@ struct Work<'w, 'a> {
 }
 
 impl<'a> Work<'_, 'a> {
-    /// Whether the stage whose end waits for it has been left; of a period that still runs nothing is asked yet.
+    /// Whether the stage whose end waits for it is over; of a period that still runs nothing is asked yet.
     fn stage_left(&self) -> bool {
         if self.sight.period.is_some_and(|p| self.sight.ground.today <= p.to()) {
             return false;
         }
+        let p = self.sight.ground.program.procedure;
+        let over = |s: usize| stage::over(p, self.stand.progress, s, || cycles::ended(self.sight));
         match self.o.gate {
-            Gate::Stage(g) => self.stand.progress[g] == Progress::Left,
-            Gate::None => self
-                .stand
-                .progress
-                .iter()
-                .zip(&self.sight.ground.program.procedure.stages)
-                .any(|(p, s)| s.next.is_empty() && *p == Progress::Here),
+            Gate::Stage(s) => over(s),
+            // No gate waits for it: at the latest the last stage does.
+            Gate::None => (0..p.stages.len()).filter(|s| p.stages[*s].next.is_empty()).any(|s| {
+                let entered = self.stand.progress[s] == Progress::Here && !p.before(s).is_empty();
+                entered || over(s)
+            }),
         }
     }
 

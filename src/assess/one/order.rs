@@ -1,7 +1,7 @@
 //! The order against events: not later, not earlier, on the day.
 
 use super::Work;
-use crate::assess::demand::Flaw;
+use crate::assess::flaw::Flaw;
 use crate::assess::subject;
 use crate::finding::Place;
 use crate::procedure::Subject;

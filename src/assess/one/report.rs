@@ -1,7 +1,7 @@
 //! From flaws to findings, and what a waiver keeps back of them.
 
 use super::Work;
-use crate::assess::demand::place_of;
+use crate::assess::flaw::place_of;
 use crate::assess::model::State;
 use crate::assess::subject;
 use crate::finding::{Finding, Place, Severity};
@@ -152,7 +152,7 @@ impl<'a> Work<'_, 'a> {
             }
         }
         let id = self.o.id.clone();
-        self.out.findings.retain(|f| !crate::assess::waived_in_header(g, &f.place.file, &id));
+        self.out.findings.retain(|f| !crate::assess::folders::waived_in_header(g, &f.place.file, &id));
         self.out.waived = before - self.out.findings.len();
         if self.out.waived > 0 && self.out.state == State::Violated && !self.out.findings.iter().any(|f| f.code == "violated") {
             // What was wrong is waived; what is left is only lacking.

@@ -8,7 +8,7 @@ use super::model::*;
 use crate::data::{self, Table};
 use crate::finding::{Finding, Place};
 use crate::say;
-use crate::text::{Text, meant, nearest};
+use crate::text::{Text, list_text, meant, nearest};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -76,8 +76,8 @@ fn base(
     let Some((path, text)) = library.text(id) else {
         let known = library.ids();
         let near = nearest(id, known.iter().map(String::as_str)).map(meant);
-        let list = known.join("、");
-        let help = near.unwrap_or_else(|| say!("现有规程：{list}", "there are: {list}"));
+        let Text { zh, en } = list_text(&known);
+        let help = near.unwrap_or_else(|| say!("现有规程：{zh}", "there are: {en}"));
         t.report(
             Finding::error("procedure-unknown", Place::at(t.file(), range), say!("没有规程 `{id}`", "there is no procedure `{id}`"))
                 .help(help),
@@ -198,8 +198,8 @@ impl Reader<'_> {
         f.help = match nearest(name, known.iter().copied()) {
             Some(near) => Some(meant(near)),
             None if known.len() <= 20 => {
-                let list = known.join("、");
-                Some(say!("可用：{list}", "known: {list}"))
+                let Text { zh, en } = list_text(&known);
+                Some(say!("可用：{zh}", "known: {en}"))
             }
             None => None,
         };
