@@ -100,7 +100,7 @@ fn after(repo: &Repo, args: &[&str]) -> Vec<String> {
 fn what_changed_after_its_last_approval_is_reported_when_asked_for() {
     let repo = told();
     let said = format!("{PLAN} 领导小组组长 2021-05-11 审批（2021-05-11 提交）以后，组员 于 2021-05-12 改了：日期");
-    assert_eq!(after(&repo, &["--history"]), [said.clone()]);
+    assert_eq!(after(&repo, &["--history"]), std::slice::from_ref(&said));
     assert_eq!(after(&repo, &[]), Vec::<String>::new(), "only when asked for");
     assert_eq!(after(&repo, &["--history", "2021-r1/shuitou"]), Vec::<String>::new(), "not in another case");
     repo.edit("xuncha.toml", "[defaults]", "[history]\ncheck = true\n[defaults]");

@@ -83,7 +83,7 @@ pub fn entries<'c>(book: &Casebook, git: &Git, commits: &'c [Commit], title: &dy
             let (before, after) = (record(&change.before), record(&change.after));
             let told = Told { book, title, file: &change.file };
             let list = match (&change.before, &change.after, before, after) {
-                (None, _, _, Some(new)) => told.new(&new),
+                (None, _, _, Some(new)) => told.added(&new),
                 (Some(_), Some(_), Some(old), Some(new)) => told.changed(&old, &new),
                 (_, None, Some(old), _) => vec![(What::Removed, named(&told.noun(&old), "删去", "removed"))],
                 (before, after, ..) => vec![told.file(before.is_some(), after.is_some())],
@@ -113,7 +113,7 @@ impl Told<'_> {
         if k.single { say!("{zh}", "{en}") } else { say!("{zh} {id}", "{en} {id}") }
     }
 
-    fn new(&self, r: &Record) -> Vec<(What, Text)> {
+    fn added(&self, r: &Record) -> Vec<(What, Text)> {
         let fields = self.book.contents(r);
         let get = |key: &str| fields.get(key).cloned().unwrap_or_default();
         let (date, reason) = (get("date"), get("reason"));
