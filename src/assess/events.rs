@@ -8,6 +8,7 @@ use crate::procedure::Scope;
 use crate::procedure::compile::Source;
 use crate::rule::{Value, World};
 use crate::say;
+use chrono::NaiveDate;
 
 /// When an event happened; seen from above its scope, the first and the last of several.
 #[derive(Clone, Debug, PartialEq)]
@@ -172,6 +173,36 @@ pub fn conflicts(sight: &Sight<'_>) -> Vec<Finding> {
     }
     if !matches!(sight.spot, Spot::Team(_)) {
         out.extend(unknown(sight));
+        out.extend(entered_twice(sight));
+    }
+    out
+}
+
+/// A stage that was entered on two days, as when two people went on with the same case.
+fn entered_twice(sight: &Sight<'_>) -> Vec<Finding> {
+    let (g, Spot::Case(case)) = (sight.ground, sight.spot) else { return Vec::new() };
+    let Some(kind) = g.known.milestone else { return Vec::new() };
+    let mut first: Vec<(&str, &Record, NaiveDate)> = Vec::new();
+    let mut out = Vec::new();
+    for record in g.round.cases[case].folder.of(kind).iter().filter(|r| g.text(r, "event") == Some(super::stage::ADVANCE)) {
+        let (Some(stage), Some(part)) = (g.part(record, "stage"), g.part(record, "date")) else { continue };
+        let stage = match stage.val() {
+            Val::Enum(e, i) => g.book.schema.en(e).values[i as usize].code.as_str(),
+            _ => stage.str().trim(),
+        };
+        let Some(on) = anchor(part).map(|a| a.date) else { continue };
+        let Some((_, other, day)) = first.iter().find(|(s, ..)| *s == stage).filter(|(_, _, day)| *day != on) else {
+            first.push((stage, record, on));
+            continue;
+        };
+        let title = g.program.procedure.stage(stage).map(|s| &g.program.procedure.stages[s].title);
+        let (zh, en) = title.map_or((stage, stage), |t| (t.zh.as_ref(), t.en.as_ref()));
+        let (place, file) = (Place::at(&record.file, record.tree.span(part.node)), &other.file);
+        let message = say!("进入“{zh}”记了两个日期：{day} 与 {on}", "“{en}” was entered on two dates: {day} and {on}");
+        out.push(Finding::warning("event-conflict", place, message).help(say!(
+            "阶段只进入一次；核实后删去一条（另一条在 {file}）",
+            "a stage is entered once; find out which is right and delete the other ({file})"
+        )));
     }
     out
 }

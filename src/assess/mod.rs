@@ -1,5 +1,6 @@
 //! The pure heart: `assess(procedure, casebook, calendar, today) -> assessments`; every command is a view of its result, none computes the truth again.
 
+pub mod approved;
 pub mod begin;
 pub mod cache;
 pub mod cycles;

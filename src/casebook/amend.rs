@@ -1,6 +1,7 @@
 //! Adds a value to a record that is there: a verified insertion into its text, everything else stays as it was typed.
 
 use super::Casebook;
+use super::journal::Step;
 use super::names::Where;
 use crate::finding::{Finding, Severity};
 use crate::kind::{Home, Record, skeleton};
@@ -16,7 +17,7 @@ pub struct Open {
     /// What is wrong in it now.
     pub findings: Vec<Finding>,
     /// Whether the file begins with a byte order mark, which stays.
-    bom: bool,
+    pub(super) bom: bool,
 }
 
 impl Open {
@@ -81,6 +82,13 @@ impl Casebook {
         self.open_record(&self.root, file)
     }
 
+    /// The record as it will stand with that text; `None` where it would be none.
+    pub fn after(&self, open: &Open, text: &str) -> Option<Open> {
+        let r = &open.record;
+        let (record, findings) = self.judge(r.kind, &r.file, &r.home, text);
+        Some(Open { record: record?, findings, bom: open.bom })
+    }
+
     /// What the new text breaks that the old did not.
     pub fn broken_by(&self, open: &Open, new: &str) -> Vec<Finding> {
         let r = &open.record;
@@ -91,9 +99,7 @@ impl Casebook {
 
     /// Puts the new text in the place of the old one, if nobody changed the file meanwhile.
     pub fn amend(&self, open: &Open, new: &str) -> Result<()> {
-        let mark = if open.bom { "\u{feff}" } else { "" };
-        let old = open.record.tree.text();
-        self.replace(&open.record.file, &format!("{mark}{old}"), &format!("{mark}{new}"))
+        self.step(&Step::amend(open, new))
     }
 }
 

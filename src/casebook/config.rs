@@ -27,6 +27,8 @@ pub struct Config {
     pub covered_by_extension: Option<Vec<String>>,
     /// What the guard lets through.
     pub guard: Guard,
+    /// Whether `check` always looks through git's history too.
+    pub history: bool,
     /// The persons of the leading group: (role, person).
     pub leading_group: Vec<(String, String)>,
     /// For whom fields are sealed.
@@ -157,6 +159,10 @@ pub fn read(file: &str, text: &str) -> (Config, Vec<Finding>) {
         if let Some(s) = t.table_at("sealing") {
             c.sealing = sealing(&s);
             s.finish();
+        }
+        if let Some(h) = t.table_at("history") {
+            c.history = h.bool("check").unwrap_or(false);
+            h.finish();
         }
         if let Some(p) = t.table_at("params") {
             for (key, _) in p.keys() {

@@ -2,13 +2,17 @@
 
 pub mod add;
 pub mod amend;
+pub mod at;
 pub mod bulk;
 pub mod cipher;
 pub mod config;
 pub mod example;
 pub mod frame;
+pub mod git;
+pub mod history;
 pub mod holders;
 pub mod integrity;
+pub mod journal;
 pub mod names;
 pub mod read;
 pub mod readers;
@@ -196,7 +200,10 @@ fn own_files(root: &Path, folder: &str, findings: &mut Vec<Finding>) -> Vec<(Str
 /// Refuses to go on outside a casebook, saying how to make one.
 pub fn open_from(dir: &Path) -> Result<Casebook> {
     match Casebook::find(dir) {
-        Some(root) => Ok(Casebook::open(&root)),
+        Some(root) => {
+            journal::finish(&root);
+            Ok(Casebook::open(&root))
+        }
         None => {
             let shown = dir.display();
             bail!(crate::text::Bilingual(crate::say!(

@@ -36,7 +36,7 @@ impl Casebook {
     }
 
     /// The full path of `rel`, refusing one that leads out of the casebook through a link.
-    fn inside(&self, rel: &str) -> Result<PathBuf> {
+    pub(super) fn inside(&self, rel: &str) -> Result<PathBuf> {
         let path = self.root.join(rel);
         let mut at = self.root.clone();
         for part in Path::new(rel).components() {
@@ -91,6 +91,7 @@ pub fn lock_folder(root: &Path) -> Result<Lock> {
     let rel = ".xuncha/lock";
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("lock")).map_err(|e| failed(rel, &e))?;
     file.lock().map_err(|e| failed(rel, &e))?;
+    super::journal::resume(root)?;
     Ok(Lock(file))
 }
 

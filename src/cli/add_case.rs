@@ -2,91 +2,69 @@
 
 use super::Ctx;
 use super::new_round::{NewFile, paths};
+use crate::casebook::journal::Step;
 use crate::casebook::units::Row;
-use crate::casebook::{Casebook, write};
+use crate::casebook::write::{self, Lock};
+use crate::casebook::{Casebook, read};
 use crate::say;
 use anyhow::Result;
-use std::path::{Path, PathBuf};
 
-/// Writes the round under a temporary name, then the units, then gives the round its name; takes everything back where something fails.
-pub fn put_round(book: &Casebook, round: &str, files: &[NewFile], units: &[NewFile]) -> Result<()> {
-    let temp = book.root.join("rounds").join(format!(".{round}.{}.tmp", std::process::id()));
-    let end = book.root.join("rounds").join(round);
-    let mut made: Vec<PathBuf> = Vec::new();
-    let mut all = || -> Result<()> {
-        write::fill(&temp, files, &format!("rounds/{round}"))?;
-        for (rel, text) in units {
-            made.push(book.create(rel, text)?);
-        }
-        std::fs::rename(&temp, &end).map_err(|e| write::failed(&format!("rounds/{round}"), &e))
-    };
-    let done = all();
-    if done.is_err() {
-        let _ = std::fs::remove_dir_all(&temp);
-        for path in made {
-            let _ = std::fs::remove_file(path);
-        }
-    } else {
-        write::sync(Path::new(&book.root.join("rounds")));
-    }
+/// Writes the round and its units as one: the folder is filled aside and then given its name.
+pub fn put_round(book: &Casebook, lock: &Lock, round: &str, files: &[NewFile], units: &[NewFile]) -> Result<()> {
+    let whole = format!("rounds/{round}");
+    let ready = book.ready(lock)?;
+    let done = write::fill(&ready.join(&whole), files, &whole).and_then(|()| {
+        let mut steps = creates(units);
+        steps.push(Step::Move { from: whole.clone(), to: whole });
+        book.together(lock, &steps)
+    });
+    let _ = std::fs::remove_dir_all(ready);
     done
 }
 
-/// Writes cases into a round that is there: each appears whole, its units first; takes everything back where something fails.
-pub fn put(book: &Casebook, round: &str, rows: &[Row], files: &[NewFile], units: &[NewFile]) -> Result<()> {
-    let base = book.root.join("rounds").join(round);
-    let temp = base.join(format!(".cases.{}.tmp", std::process::id()));
-    let mut made: Vec<PathBuf> = Vec::new();
-    let mut cases: Vec<PathBuf> = Vec::new();
-    let mut all = || -> Result<()> {
-        write::fill(&temp, files, &format!("rounds/{round}"))?;
-        for (rel, text) in units {
-            made.push(book.create(rel, text)?);
-        }
-        for row in rows {
-            let end = base.join(&row.id);
-            std::fs::rename(temp.join(&row.id), &end).map_err(|e| write::failed(&format!("rounds/{round}/{}", row.id), &e))?;
-            cases.push(end);
-        }
-        Ok(())
-    };
-    let done = all();
-    let _ = std::fs::remove_dir_all(&temp);
-    if done.is_err() {
-        cases.iter().for_each(|dir| drop(std::fs::remove_dir_all(dir)));
-        made.iter().for_each(|path| drop(std::fs::remove_file(path)));
-    } else {
-        write::sync(&base);
-    }
-    done
+/// Writes cases into a round that is there, their units, and their names among the round's targets, as one. Gives whether they could be named there.
+pub fn put(book: &Casebook, lock: &Lock, round: &str, rows: &[Row], files: &[NewFile], units: &[NewFile]) -> Result<bool> {
+    let whole = format!("rounds/{round}");
+    let ready = book.ready(lock)?;
+    let named = targets(book, round, rows);
+    let done = write::fill(&ready.join(&whole), files, &whole).and_then(|()| {
+        let mut steps = creates(units);
+        let case = |row: &Row| read::join(&whole, &row.id);
+        steps.extend(rows.iter().map(|row| Step::Move { from: case(row), to: case(row) }));
+        steps.extend(named.clone());
+        book.together(lock, &steps)
+    });
+    let _ = std::fs::remove_dir_all(ready);
+    done.map(|()| named.is_some())
 }
 
-/// Adds the units to the list of targets in `round.yaml`; what a person has to do where that cannot be done.
-fn targets(book: &Casebook, round: &str, rows: &[Row]) -> Result<bool> {
+fn creates(units: &[NewFile]) -> Vec<Step> {
+    units.iter().map(|(rel, text)| Step::Create { rel: rel.clone(), text: text.clone() }).collect()
+}
+
+/// The units added to the list of targets in `round.yaml`; `None` where a person has to do it.
+fn targets(book: &Casebook, round: &str, rows: &[Row]) -> Option<Step> {
     let file = format!("rounds/{round}/round.yaml");
+    let first = book.reopen(&file).ok()?;
+    let mut text = first.record.tree.text().to_string();
     for row in rows {
-        let Ok(open) = book.reopen(&file) else { return Ok(false) };
+        let open = book.after(&first, &text)?;
         let shape = book.schema.shape(open.record.shape);
-        let Some(list) = shape.find("targets").and_then(|i| open.record.root().field(i)) else { return Ok(false) };
-        if list.items().any(|p| p.str().trim() == row.id) {
-            continue;
+        let list = shape.find("targets").and_then(|i| open.record.root().field(i))?;
+        if !list.items().any(|p| p.str().trim() == row.id) {
+            text = crate::yaml::append_item(&open.record.tree, list.node, &row.id.as_str().into()).ok()?;
         }
-        let Ok(new) = crate::yaml::append_item(&open.record.tree, list.node, &row.id.as_str().into()) else { return Ok(false) };
-        if !book.broken_by(&open, &new).is_empty() {
-            return Ok(false);
-        }
-        book.amend(&open, &new)?;
     }
-    Ok(true)
+    book.broken_by(&first, &text).is_empty().then(|| Step::amend(&first, &text))
 }
 
-/// Says what was added, and names the units among the round's targets.
-pub fn report(ctx: &mut Ctx, book: &Casebook, round: &str, rows: &[Row], files: &[NewFile], units: &[NewFile]) -> Result<u8> {
+/// Says what was added, and where the units are not named among the round's targets.
+pub fn report(ctx: &mut Ctx, named: bool, round: &str, rows: &[Row], files: &[NewFile], units: &[NewFile]) -> Result<u8> {
     let n = rows.len();
     let cases = if n == 1 { "one case".to_string() } else { format!("{n} cases") };
     ctx.line(&say!("轮次 {round} 已有，加入 {n} 个案卷", "the round {round} is there; {cases} added"))?;
     paths(ctx, round, files, units)?;
-    match targets(book, round, rows)? {
+    match named {
         true => ctx.note(&say!("已写进 rounds/{round}/round.yaml 的“巡察对象”", "named among the targets of rounds/{round}/round.yaml"))?,
         false => ctx.note(&say!(
             "请把新的单位补进 rounds/{round}/round.yaml 的“巡察对象”",

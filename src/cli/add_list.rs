@@ -4,6 +4,7 @@ use super::ctx::fail;
 use super::{Ctx, Format};
 use crate::casebook::add::Spot;
 use crate::casebook::bulk::{self, Row};
+use crate::casebook::journal::Step;
 use crate::casebook::{Casebook, read};
 use crate::finding::{Finding, Severity};
 use crate::kind::{Fill, Given, KindId, Type, skeleton};
@@ -11,7 +12,6 @@ use crate::render;
 use crate::say;
 use crate::text::{Lang, nearest};
 use anyhow::Result;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -38,7 +38,7 @@ pub fn run(list: &List, from: &Path, given: &Fill, ctx: &mut Ctx) -> Result<u8> 
     })?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (rows, mut findings) = bulk::read(&shown, bytes, &book.schema, kind, given);
-    let _lock = book.lock()?;
+    let lock = book.lock()?;
     let (files, there) = files(list, &shown, &rows, ctx, &mut findings);
     if !findings.is_empty() {
         let refs: Vec<&Finding> = findings.iter().collect();
@@ -50,16 +50,14 @@ pub fn run(list: &List, from: &Path, given: &Fill, ctx: &mut Ctx) -> Result<u8> 
         ctx.note(&say!("没有写入任何文件。", "Nothing was written."))?;
         return Ok(2);
     }
-    let done: Vec<(String, Result<_>)> = files.into_par_iter().map(|(rel, text)| (rel.clone(), book.create(&rel, &text))).collect();
-    if done.iter().any(|(_, r)| r.is_err()) {
-        done.iter().filter_map(|(_, r)| r.as_ref().ok()).for_each(|path| drop(std::fs::remove_file(path)));
-        let first = done.into_iter().find_map(|(_, r)| r.err());
-        return Err(first.unwrap_or_else(|| fail(say!("没有写入", "nothing was written"))));
+    let steps: Vec<Step> = files.into_iter().map(|(rel, text)| Step::Create { rel, text }).collect();
+    book.together(&lock, &steps)?;
+    for step in &steps {
+        if let Step::Create { rel, .. } = step {
+            ctx.line(&crate::text::Text::same(rel.clone()))?;
+        }
     }
-    for (rel, _) in &done {
-        ctx.line(&crate::text::Text::same(rel.clone()))?;
-    }
-    let (n, title) = (done.len(), &book.schema.kind(kind).title);
+    let (n, title) = (steps.len(), &book.schema.kind(kind).title);
     let (zh, en) = (&title.zh, &title.en);
     ctx.note(&match there {
         0 => say!("已新增{zh} {n} 份", "{n} records added ({en})"),

@@ -5,6 +5,7 @@ use super::statement::Statement;
 use super::{Ctx, Format, confirm, target};
 use crate::assess::{self, Assessment, Request, gate, stage, todo};
 use crate::casebook::Casebook;
+use crate::casebook::journal::Step;
 use crate::casebook::names::Where;
 use crate::procedure::{Procedure, Scope};
 use crate::say;
@@ -48,7 +49,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     if args.force && reason.is_empty() {
         return Err(fail(say!("强行进入必须写明理由（--reason）", "to force a gate needs a reason (--reason)")));
     }
-    let _lock = book.lock()?;
+    let lock = book.lock()?;
     let report = assess::run(&book, &Request { places: vec![Where::Round(round.clone())], today: ctx.today, cache: ctx.cache });
     let read = report.rounds.first().and_then(|r| r.cases.iter().find(|c| &c.name == case).map(|c| (r, c)));
     let Some((r, c)) = read else { return Err(fail(say!("读不到案卷 {round}/{case}", "the case {round}/{case} cannot be read"))) };
@@ -102,14 +103,9 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         };
         files.push(target::compose(&book, &new, lang)?);
     }
-    // The milestones come last: after a crash the stage is the old one, and what was waived stands on record.
-    for (i, (rel, text)) in files.iter().enumerate() {
-        if let Err(e) = book.create(rel, text) {
-            // Without room or right for all of them, none stays.
-            files[..i].iter().for_each(|(rel, _)| drop(std::fs::remove_file(book.root.join(rel))));
-            return Err(e);
-        }
-    }
+    // A stage entered without the waivers that let it in, or these without it, would be no state of the case.
+    let steps: Vec<Step> = files.iter().map(|(rel, text)| Step::Create { rel: rel.clone(), text: text.clone() }).collect();
+    book.together(&lock, &steps)?;
     let names: Vec<String> = files.into_iter().map(|(rel, _)| rel).collect();
     match format {
         Format::Json => json_out(ctx, &v, true, &names)?,

@@ -2,6 +2,7 @@
 
 use super::{Ctx, Format, ctx::fail};
 use crate::assess::{self, Request};
+use crate::casebook::git::Git;
 use crate::casebook::names::Where;
 use crate::finding::Severity;
 use crate::render::{self, explain};
@@ -21,28 +22,38 @@ pub struct Args {
     /// 只看这些问题代码或事项编号（逗号分隔） | only these codes or obligations (comma-separated)
     #[arg(long, value_name = "CODE,...", value_delimiter = ',')]
     only: Vec<String>,
+    /// 也查 git 历史：审批之后又改动的记录 | also look through git's history: records changed after their approval
+    #[arg(long)]
+    history: bool,
+    /// 按当时的案卷核对：提交、分支、标签或日期 | the casebook as it stood: a commit, branch, tag or day
+    #[arg(long, value_name = "REV|DATE", conflicts_with = "history")]
+    at: Option<String>,
 }
 
 /// Exit 1 where an error is found.
 pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let format = ctx.format(&[Format::Table, Format::Json, Format::Csv, Format::Md, Format::Sarif])?;
-    let book = ctx.book()?;
+    let (past, present) = ctx.book_at(args.at.as_deref())?;
+    let Some(book) = past.as_ref().map(|p| &p.book).or(present.as_ref()) else { return Ok(2) };
     let mut places = Vec::new();
     let mut inside = Vec::new();
     for path in &args.paths {
-        let place = ctx.place(&book, Some(path))?;
-        inside.push(narrow(&book, &ctx.dir, path, &place));
+        let place = ctx.place(book, Some(path))?;
+        inside.push(narrow(book, &ctx.dir, path, &place));
         places.push(place);
     }
     // A whole round or case among them is not narrowed by the others.
     let inside: Vec<String> = inside.into_iter().collect::<Option<_>>().unwrap_or_default();
     if places.is_empty() {
-        places.push(match ctx.place(&book, None)? {
+        places.push(match ctx.place(book, None)? {
             Where::Book => Where::Book,
             inside => inside,
         });
     }
-    let report = assess::run(&book, &Request { places, today: ctx.today, cache: ctx.cache });
+    let mut report = assess::run(book, &Request { places: places.clone(), today: ctx.today, cache: ctx.cache });
+    if args.history || book.config.history && past.is_none() && Git::around(&book.root) {
+        report.findings.extend(assess::approved::changed(book, &places)?);
+    }
     if let Some(code) = args.only.iter().find(|o| !known(&report, o)) {
         let shown = crate::text::safe(code).into_owned();
         let (codes, _) = explain::library::codes();

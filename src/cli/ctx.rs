@@ -1,5 +1,6 @@
 //! What a command gets from outside: language, day, folder, output; read once at the edge and passed on.
 
+use crate::casebook::at::Past;
 use crate::casebook::names::Where;
 use crate::casebook::{self, Casebook};
 use crate::say;
@@ -44,6 +45,8 @@ pub struct Ctx<'w> {
     pub lang: Lang,
     /// The day of the run.
     pub today: NaiveDate,
+    /// Whether it was asked for by `--today`.
+    pub asked_today: bool,
     /// The folder to start from (`-C`, else the working directory).
     pub dir: PathBuf,
     /// Whether to colour.
@@ -66,6 +69,26 @@ impl Ctx<'_> {
     /// Opens the casebook around the folder.
     pub fn book(&self) -> Result<Casebook> {
         casebook::open_from(&self.dir)
+    }
+
+    /// The casebook, or the one that it was at a commit or day, with the folder to start from and the day of the run moved there. What is
+    /// returned besides takes the past away again.
+    pub fn book_at(&mut self, when: Option<&str>) -> Result<(Option<Past>, Option<Casebook>)> {
+        let book = self.book()?;
+        let Some(when) = when else { return Ok((None, Some(book))) };
+        let past = book.at(when)?;
+        let inside = std::path::absolute(&self.dir).ok().and_then(|d| Some(past.book.root.join(d.strip_prefix(&book.root).ok()?)));
+        // A folder that was not there then.
+        self.dir = inside.filter(|d| d.is_dir()).unwrap_or_else(|| past.book.root.clone());
+        if !self.asked_today {
+            self.today = past.day;
+        }
+        // What is kept there goes with the folder.
+        self.cache = false;
+        let (day, id) = (past.day, &past.id[..past.id.len().min(10)]);
+        let note = say!("按 {day} 的案卷（提交 {id}）", "the casebook of {day} (commit {id})");
+        self.note(&note)?;
+        Ok((Some(past), None))
     }
 
     /// The place that a `CASE` argument means.

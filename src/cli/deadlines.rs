@@ -30,16 +30,20 @@ pub struct Args {
     /// 所列期限有暂定的，退出码为 1 | exit 1 where a date listed is provisional
     #[arg(long)]
     strict: bool,
+    /// 按当时的案卷：提交、分支、标签或日期 | the casebook as it stood: a commit, branch, tag or day
+    #[arg(long, value_name = "REV|DATE")]
+    at: Option<String>,
 }
 
 /// Exit 1 under `--fail-overdue` and `--strict`.
 pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let format = ctx.format(&[Format::Table, Format::Json, Format::Csv, Format::Md, Format::Ics])?;
-    let book = ctx.book()?;
-    let places = places(&args.cases, ctx, &book)?;
+    let (past, present) = ctx.book_at(args.at.as_deref())?;
+    let Some(book) = past.as_ref().map(|p| &p.book).or(present.as_ref()) else { return Ok(2) };
+    let places = places(&args.cases, ctx, book)?;
     let today = ctx.today;
-    let limit = args.within.as_deref().map(|w| limit(&book, w, today)).transpose()?;
-    let report = assess::run(&book, &Request { places: rounds_of(&places), today, cache: ctx.cache });
+    let limit = args.within.as_deref().map(|w| limit(book, w, today)).transpose()?;
+    let report = assess::run(book, &Request { places: rounds_of(&places), today, cache: ctx.cache });
     let mut rows: Vec<Row> = report
         .within(&places, true)
         .filter(|e| {

@@ -24,6 +24,7 @@ pub mod help;
 pub mod init;
 pub mod keys;
 pub mod kind;
+pub mod log;
 pub mod man;
 pub mod new_round;
 pub mod next;
@@ -159,6 +160,8 @@ enum Command {
     People(people::Args),
     /// 为一轮提出各组人选，说明理由 | propose the teams of a round, with reasons
     Assign(assign::Args),
+    /// 一个案卷的来龙去脉：谁在何时记了什么、批了什么、批后改了什么 | the story of a case from git: who recorded, approved and changed what
+    Log(log::Args),
     /// 各案卷到了哪一步 | where every case stands
     Status(status::Args),
     /// 说明一个事项或问题代码：含义、依据、办法 | explain an obligation or a code
@@ -210,11 +213,13 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut Outlet, err: &mut Outlet) ->
         Color::Never => false,
         Color::Auto => env.terminal && !env.no_color,
     };
+    (out.color, out.json) = (color, matches!(cli.format, Some(Format::Json | Format::Sarif)));
     let mut ctx = Ctx {
         out,
         err,
         lang,
         today,
+        asked_today: cli.today.is_some(),
         dir,
         color,
         format: cli.format,
@@ -224,9 +229,6 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut Outlet, err: &mut Outlet) ->
         key: env.key.clone(),
         ask: env.ask,
     };
-    (out.color, out.json) = (color, matches!(cli.format, Some(Format::Json | Format::Sarif)));
-    let mut ctx =
-        Ctx { out, err, lang, today, dir, color, format: cli.format, cache: !cli.no_cache, width: env.width, editor: env.editor.clone() };
     use Command as C;
     // These print lines for people, or a text that is itself a format.
     let plain = matches!(
@@ -281,6 +283,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut Outlet, err: &mut Outlet) ->
         Command::Stats(a) => stats::run(a, &mut ctx),
         Command::People(a) => people::run(a, &mut ctx),
         Command::Assign(a) => assign::run(a, &mut ctx),
+        Command::Log(a) => log::run(a, &mut ctx),
         Command::Status(a) => status::run(a, &mut ctx),
         Command::Explain(a) => explain::run(a, &mut ctx),
         Command::Kind(a) => kind::run(a, &mut ctx),

@@ -48,7 +48,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     }
     let lang = target::record_lang(&book, ctx);
     let id = args.procedure.clone().or_else(|| book.config.procedure.clone()).unwrap_or_else(|| procedure::DEFAULT.to_string());
-    let _lock = book.lock()?;
+    let lock = book.lock()?;
     let old = book.rounds().into_iter().any(|r| r == args.round);
     // A round that is there is judged by what was pinned into it.
     let (p, pinned) = match old {
@@ -103,10 +103,10 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         return Ok(2);
     }
     if old {
-        add_case::put(&book, &args.round, &rows, &files, &new_units)?;
-        return add_case::report(ctx, &book, &args.round, &rows, &files, &new_units);
+        let named = add_case::put(&book, &lock, &args.round, &rows, &files, &new_units)?;
+        return add_case::report(ctx, named, &args.round, &rows, &files, &new_units);
     }
-    add_case::put_round(&book, &args.round, &files, &new_units)?;
+    add_case::put_round(&book, &lock, &args.round, &files, &new_units)?;
     report(ctx, &plan, &files, &new_units)
 }
 

@@ -2,6 +2,7 @@
 
 use super::ctx::fail;
 use super::{Ctx, target};
+use crate::casebook::journal::Step;
 use crate::casebook::names::Where;
 use crate::kind::{Type, Val};
 use crate::say;
@@ -33,7 +34,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let Some(no) = no else {
         return Err(fail(say!("{zh}没有流水编号", "records of the kind “{en}” have no running number")));
     };
-    let _lock = book.lock()?;
+    let lock = book.lock()?;
     let folder = match (&spot.home.round, &spot.home.case) {
         (round, _) if round.is_empty() => book.read_folder("", spot.level, &spot.home, Some(&[kind])),
         (round, case) if case.is_empty() => book.read_round(round, Some(&[])).folder,
@@ -87,8 +88,9 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         })?;
         changes.push((last, record, text));
     }
-    for (n, record, text) in &changes {
-        book.amend(record, text)?;
+    let steps: Vec<Step> = changes.iter().map(|(_, record, text)| Step::amend(record, text)).collect();
+    book.together(&lock, &steps)?;
+    for (n, record, _) in &changes {
         let file = &record.record.file;
         ctx.line(&say!("{n}  {file}", "{n}  {file}"))?;
     }

@@ -4,6 +4,7 @@ use super::ctx::fail;
 use super::{Ctx, target};
 use crate::casebook::Casebook;
 use crate::casebook::frame::{self, Frame};
+use crate::casebook::journal::Step;
 use crate::casebook::names::Where;
 use crate::draw;
 use crate::render;
@@ -68,7 +69,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let day = |word: &Option<String>| word.as_deref().map(target::day).transpose();
     let (from, to) = (day(&args.from)?, day(&args.to)?);
     let date = day(&args.date)?.unwrap_or(ctx.today);
-    let _lock = book.lock()?;
+    let lock = book.lock()?;
     let list = match (&args.frame, &args.records) {
         (Some(file), _) => match frame::read(&ctx.dir.join(file), &file.display().to_string()) {
             Ok(frame) => file_list(&book, ctx, frame, file, &folder)?,
@@ -137,13 +138,13 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     if args.dry_run {
         return Ok(0);
     }
-    if let Some(text) = &list.text {
-        let to = format!("{folder}/{}", list.path);
-        book.create(&to, text)?;
-        target::wrote(ctx, &to)?;
+    let mut files: Vec<(String, String)> = list.text.iter().map(|t| (format!("{folder}/{}", list.path), t.clone())).collect();
+    files.push((rel, text));
+    let steps: Vec<Step> = files.iter().map(|(rel, text)| Step::Create { rel: rel.clone(), text: text.clone() }).collect();
+    book.together(&lock, &steps)?;
+    for (rel, _) in &files {
+        target::wrote(ctx, rel)?;
     }
-    book.create(&rel, &text)?;
-    target::wrote(ctx, &rel)?;
     if given.is_empty() {
         ctx.note(&say!("请补填走访人员和具体方法", "fill in who goes and how"))?;
     }

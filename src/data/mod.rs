@@ -31,14 +31,32 @@ pub struct Doc<'a> {
     findings: Findings,
 }
 
+/// The text with the marks of a merge and what stands after their middle blotted out, every other byte where it was.
+fn one_side(text: &str) -> String {
+    let (mut out, mut theirs) = (String::with_capacity(text.len()), false);
+    for line in text.split_inclusive('\n') {
+        let mark = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].iter().position(|m| line.starts_with(m));
+        theirs = mark.map_or(theirs, |m| m == 1 || m == 2);
+        if mark.is_some() || theirs {
+            out.extend(line.bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }));
+        } else {
+            out.push_str(line);
+        }
+    }
+    out
+}
+
 impl<'a> Doc<'a> {
     /// Parses `text`; syntax errors are kept as findings. A text that the program was built with was parsed then.
     pub fn parse(file: &'a str, text: &'a str) -> Doc<'a> {
         if let Some((words, pool)) = crate::builtin::packed(text) {
             return Doc { file, text, words: Cow::Borrowed(words), pool: Cow::Borrowed(pool), findings: Findings::default() };
         }
-        let (root, errors) = DeTable::parse_recoverable(text);
-        let findings = RefCell::new(Vec::new());
+        let marked = crate::yaml::conflicts(file, text);
+        // Half of a merge is read, so that one conflict is not a hundred errors.
+        let half = if marked.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(one_side(text)) };
+        let (root, errors) = DeTable::parse_recoverable(&half);
+        let findings = RefCell::new(marked);
         for e in errors.iter().take(20) {
             let range = e.span().unwrap_or(0..0);
             let (line, found) = (text[..range.start.min(text.len())].matches('\n').count() + 1, excerpt(text, &range));
@@ -50,7 +68,7 @@ impl<'a> Doc<'a> {
                 "see docs/procedures.md and docs/kinds.md for how data files are written"
             )));
         }
-        let packed = pack::pack(text, &root);
+        let packed = pack::pack(&half, &root);
         let words = packed.words.iter().flat_map(|w| w.to_le_bytes()).collect();
         Doc { file, text, words: Cow::Owned(words), pool: Cow::Owned(packed.pool), findings }
     }

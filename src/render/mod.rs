@@ -20,6 +20,7 @@ pub mod procedures;
 pub mod sarif;
 pub mod stats;
 pub mod status;
+pub mod story;
 pub mod table;
 
 use crate::finding::{Finding, Lines, locate};

@@ -12,6 +12,7 @@ mod quick;
 mod refuse;
 mod scan;
 mod slip;
+pub use slip::conflicts;
 mod value;
 
 pub use build::MAX_DEPTH;

@@ -210,7 +210,7 @@ fn opens_block(line: &Line) -> bool {
 }
 
 /// Left-over conflict markers, one finding for each conflict.
-pub(super) fn conflicts(file: &str, text: &str) -> Vec<Finding> {
+pub fn conflicts(file: &str, text: &str) -> Vec<Finding> {
     let mut found = Vec::new();
     if !text.contains("<<<<<<<") && !text.contains(">>>>>>>") {
         return found;
