@@ -256,7 +256,7 @@ fn known_names() -> BTreeSet<String> {
     known.extend(schema.shapes.iter().flat_map(|s| s.fields.iter().map(|f| f.key.clone())));
     known.extend(schema.enums.iter().flat_map(|e| e.values.iter().map(|v| v.code.clone())));
     // Keys of data files.
-    let keys = "casebook sealing office defaults alerts params stats coverage guard approval zh en has id title artifact each require event due confirm rule opens closes actor fields scope strength case round workspace must should may";
+    let keys = "casebook sealing office defaults alerts params stats coverage guard history approval zh en has id title artifact each require event due confirm rule opens closes actor fields scope strength case round workspace must should may";
     known.extend(keys.split(' ').map(str::to_string));
     known
 }

@@ -119,8 +119,10 @@ fn emitted() -> BTreeSet<String> {
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
         let text = text.split("#[cfg(test)]").next().unwrap();
-        // Two files name git's commands and hooks.
-        let edge = ["cli", "render", "guard/git.rs", "guard/hook.rs"].iter().any(|d| file.starts_with(src.join(d)));
+        // Some files name git's commands and hooks.
+        let edge = ["cli", "render", "guard/git.rs", "guard/hook.rs", "casebook/git.rs", "casebook/at.rs", "casebook/history.rs"]
+            .iter()
+            .any(|d| file.starts_with(src.join(d)));
         if !edge {
             for line in text.lines().filter(|l| !l.trim_start().starts_with("//")) {
                 found.extend(literals(line).filter(|s| s.contains('-') && is_code(s)).map(str::to_string));

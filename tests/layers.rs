@@ -6,7 +6,7 @@ use common::{files, root};
 use std::fs;
 
 /// From the top to the bottom. `lib.rs` and `main.rs` stand above all.
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 19] = [
     "cli",
     "render",
     "people",

@@ -41,7 +41,9 @@ fn formula(s: &str) -> bool {
         let letters = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
         letters.chars().all(|c| c.is_ascii_alphabetic())
     };
-    !text.split(',').all(harmless)
+    // A window: `+2m..+2m15d`, or without an end.
+    let window = text.contains("..") && text.split("..").all(|p| p.is_empty() || crate::calendar::Rule::parse(p).is_ok());
+    !window && !text.split(',').all(harmless)
 }
 
 /// Findings, a row each.
@@ -102,6 +104,9 @@ mod tests {
             ("-", "-"),
             ("+10wd", "+10wd"),
             ("+hm", "+hm"),
+            ("+2m..+2m15d", "+2m..+2m15d"),
+            ("+2m..", "+2m.."),
+            ("+2m..A1", "'+2m..A1"),
             ("-1.5", "-1.5"),
             ("-5", "-5"),
         ] {
