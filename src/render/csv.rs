@@ -41,7 +41,7 @@ fn formula(s: &str) -> bool {
         let letters = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
         letters.chars().all(|c| c.is_ascii_alphabetic())
     };
-    // A window: `+2m..+2m15d`, or without an end.
+    // A window: `+2m..+2m,+15d`, or without an end.
     let window = text.contains("..") && text.split("..").all(|p| p.is_empty() || crate::calendar::Rule::parse(p).is_ok());
     !window && !text.split(',').all(harmless)
 }
@@ -104,7 +104,7 @@ mod tests {
             ("-", "-"),
             ("+10wd", "+10wd"),
             ("+hm", "+hm"),
-            ("+2m..+2m15d", "+2m..+2m15d"),
+            ("+2m..+2m,+15d", "\"+2m..+2m,+15d\""),
             ("+2m..", "+2m.."),
             ("+2m..A1", "'+2m..A1"),
             ("-1.5", "-1.5"),
