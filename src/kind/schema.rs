@@ -46,7 +46,7 @@ pub enum Type {
     Texts,
 }
 
-/// Who may see a field, and in which form it may stand in a file (model.md a.2).
+/// Who may see a field, and in which form it may stand in a file (docs/kinds.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Secrecy {
