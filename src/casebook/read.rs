@@ -8,7 +8,6 @@ use crate::text::{meant, nearest};
 use crate::yaml;
 use std::fs;
 use std::path::Path;
-use walkdir::WalkDir;
 
 /// A record larger than this is not read: no form a person fills in comes near it.
 const LIMIT: u64 = 4 << 20;
@@ -149,17 +148,23 @@ impl Reader<'_> {
     /// The entries of a folder in the order of their names, without hidden ones; links and special files are reported, not followed.
     fn entries(&mut self, rel: &str) -> Vec<Name> {
         let mut names = Vec::new();
-        for entry in WalkDir::new(self.book.root.join(rel)).min_depth(1).max_depth(1).sort_by_file_name() {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(e) => {
-                    let unknown = std::io::Error::from(std::io::ErrorKind::Other);
-                    self.unreadable(rel, e.io_error().unwrap_or(&unknown));
-                    continue;
-                }
-            };
-            let form = entry.file_type();
-            let raw = entry.file_name();
+        // A walk would open every folder in it to see that it need not go there.
+        let list = match fs::read_dir(self.book.root.join(rel)) {
+            Ok(list) => list,
+            Err(e) => {
+                self.unreadable(rel, &e);
+                return names;
+            }
+        };
+        let mut found = Vec::new();
+        for entry in list {
+            match entry.and_then(|e| Ok((e.file_name(), e.file_type()?))) {
+                Ok(entry) => found.push(entry),
+                Err(e) => self.unreadable(rel, &e),
+            }
+        }
+        found.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (raw, form) in found {
             let name = raw.to_string_lossy().into_owned();
             if name.starts_with('.') {
                 continue;

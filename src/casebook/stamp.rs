@@ -6,6 +6,7 @@ use std::fs::{self, Metadata};
 use std::hash::{DefaultHasher, Hasher};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
+use walkdir::{DirEntry, WalkDir};
 
 /// A file this young may be written again within the clock's own step, as on the file systems of memory sticks.
 const YOUNG: Duration = Duration::from_secs(2);
@@ -36,7 +37,7 @@ struct Walk<'a> {
 /// The stamp of a round. With `head_only` nothing beside its head is looked at.
 pub fn of_round(book: &Casebook, round: &str, head_only: bool) -> Option<Stamp> {
     let mut walk = Walk::new(&book.schema, head_only);
-    walk.folder(&book.root.join("rounds").join(round), "", 0, false).ok()?;
+    walk.folder(&book.root.join("rounds").join(round), "", false).ok()?;
     Some(walk.stamp)
 }
 
@@ -53,7 +54,7 @@ pub fn of_root(book: &Casebook) -> Option<Stamp> {
         }
         let data = ["kinds", "procedures", "templates", "calendar"].contains(&name);
         if meta.is_dir() && (data || book.schema.find_kind(name).is_some()) {
-            walk.folder(&entry.path(), name, 0, true).ok()?;
+            walk.folder(&entry.path(), name, true).ok()?;
         } else if meta.is_dir() {
             walk.add(name, None, true);
         } else {
@@ -72,26 +73,16 @@ impl<'a> Walk<'a> {
         Walk { schema, stamp: Stamp::default(), now: SystemTime::now(), head_only }
     }
 
-    /// `depth` is 0 in the round itself and 1 in a case; `head` whether all of the folder is of the head.
-    fn folder(&mut self, dir: &Path, rel: &str, depth: usize, head: bool) -> std::io::Result<()> {
-        for entry in fs::read_dir(dir)? {
+    /// All of a folder; `rel` is what its files are called by. `head` says that all of it is of the head, as what stands at the root is.
+    fn folder(&mut self, dir: &Path, rel: &str, head: bool) -> walkdir::Result<()> {
+        let (schema, head_only) = (self.schema, self.head_only);
+        let of_head = |e: &DirEntry| head || is_head(schema, dir, e);
+        let entries = WalkDir::new(dir).min_depth(1).into_iter().filter_entry(|e| !head_only || of_head(e));
+        for entry in entries {
             let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let path = format!("{rel}/{name}");
-            if entry.file_type()?.is_dir() {
-                let kind = self.schema.find_kind(&name).map(|k| self.schema.kind(k).id.as_str());
-                let head = head || matches!(kind, Some("team" | "milestone"));
-                let case = kind.is_none() && depth == 0;
-                self.add(&path, None, head || case);
-                if head || case || !self.head_only {
-                    self.folder(&entry.path(), &path, if case { 1 } else { 2 }, head)?;
-                }
-            } else {
-                let head = head || depth < 2;
-                if head || !self.head_only {
-                    self.add(&path, Some(&entry.metadata()?), head);
-                }
-            }
+            let path = format!("{rel}/{}", entry.path().strip_prefix(dir).unwrap_or(entry.path()).display());
+            let file = if entry.file_type().is_dir() { None } else { Some(entry.metadata()?) };
+            self.add(&path, file.as_ref(), of_head(&entry));
         }
         Ok(())
     }
@@ -124,6 +115,20 @@ impl<'a> Walk<'a> {
             Some("case.yaml" | "case.yml") => s.order = s.order.wrapping_add(name),
             _ => {}
         }
+    }
+}
+
+/// Whether an entry of a round is of its head: a file beside its folders or beside those of a case, a team, a milestone; the folder of a case.
+fn is_head(schema: &Schema, round: &Path, entry: &DirEntry) -> bool {
+    let parts: Vec<&str> = entry.path().strip_prefix(round).into_iter().flat_map(Path::iter).filter_map(|p| p.to_str()).collect();
+    let kind = |name: &str| schema.find_kind(name).map(|k| schema.kind(k).id.as_str());
+    let own = |name: &str| matches!(kind(name), Some("team" | "milestone"));
+    let file = !entry.file_type().is_dir();
+    match parts[..] {
+        [one] => file || own(one) || kind(one).is_none(),
+        [one, two] => own(one) || (kind(one).is_none() && (file || own(two))),
+        [one, two, ..] => own(one) || (kind(one).is_none() && own(two)),
+        [] => true,
     }
 }
 
