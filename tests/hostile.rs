@@ -159,14 +159,14 @@ fn no_text_of_a_record_becomes_a_formula_a_tag_or_an_entry() {
                 let rows: Vec<_> = xuncha::csv::rows(&text).collect();
                 for cell in rows.iter().flat_map(|r| r.cells.as_ref().expect("CSV")) {
                     seen += 1;
-                    // A signed number or a period: letters behind digits, and so no cell's name.
+                    // A signed number, a period, or a window of periods: letters behind digits, and so no cell's name.
                     let part = |p: &str| {
                         p.trim_start_matches(['+', '-'])
                             .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
                             .chars()
                             .all(|c| c.is_ascii_alphabetic())
                     };
-                    let number = cell.split(',').all(part);
+                    let number = cell.split("..").flat_map(|p| p.split(',')).all(part);
                     if cell.starts_with(['=', '@', '\t', '\r']) || (cell.starts_with(['+', '-']) && !number) {
                         wrong.push(format!("{what}: {cell:?}"));
                     }
