@@ -3,8 +3,9 @@
 use super::names::Names;
 use super::place::{self, Role};
 use super::record::{self, Hashed};
-use super::{ATTACHMENT_MB, Found, git::File, keys};
+use super::{ATTACHMENT_MB, Found, keys};
 use crate::casebook::config::Guard;
+use crate::casebook::git::File;
 use crate::casebook::read;
 use crate::finding::{Finding, Place, Severity};
 use crate::kind::{Record, Schema};

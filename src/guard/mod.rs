@@ -1,7 +1,6 @@
 //! The guard of what goes into git: files as the index or a commit has them, never as they lie in the folder.
 
 pub mod check;
-pub mod git;
 pub mod hook;
 pub mod keys;
 pub mod names;
@@ -9,13 +8,13 @@ pub mod numbers;
 pub mod place;
 pub mod record;
 
+use crate::casebook::git::{File, Git};
 use crate::casebook::{Casebook, MARKER, config};
 use crate::finding::Finding;
 use crate::kind::{self, Home, Level};
 use crate::say;
 use anyhow::Result;
 use check::Checker;
-use git::{File, Git};
 use names::Names;
 use place::Role;
 use record::{Hashed, REGISTER};
