@@ -4,6 +4,7 @@ pub mod add;
 pub mod amend;
 pub mod at;
 pub mod bulk;
+pub mod carry;
 pub mod cipher;
 pub mod config;
 pub mod example;

@@ -46,13 +46,6 @@ impl Checker {
         ((self.guard.attachment_mb.unwrap_or(ATTACHMENT_MB) as u64) << 20).max(RECORD)
     }
 
-    /// Whether somebody has looked at a finding of that code in that file.
-    pub fn accepted(&self, f: &Finding) -> bool {
-        let path = f.place.file.split_once(':').map_or(f.place.file.as_str(), |(_, path)| path);
-        let listed = |(file, code): &(String, String)| *code == f.code && (*file == f.place.file || file == path);
-        ACCEPTABLE.contains(&f.code.as_ref()) && self.guard.accepted.iter().any(listed)
-    }
-
     /// The record that the bytes at a path are, with its text.
     pub fn record(&self, path: &str, bytes: Vec<u8>) -> Option<(Record, String)> {
         let Role::Record(kind, id, home) = self.role(path) else { return None };
@@ -172,6 +165,13 @@ impl Checker {
         found.texts.insert(shown.to_string(), text);
         hashed
     }
+}
+
+/// Whether somebody has looked at a finding of that code in that file.
+pub fn accepted(guard: &Guard, f: &Finding) -> bool {
+    let path = f.place.file.split_once(':').map_or(f.place.file.as_str(), |(_, path)| path);
+    let listed = |(file, code): &(String, String)| *code == f.code && (*file == f.place.file || file == path);
+    ACCEPTABLE.contains(&f.code.as_ref()) && guard.accepted.iter().any(listed)
 }
 
 /// The marks of classified papers in a text.

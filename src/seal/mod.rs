@@ -43,46 +43,60 @@ impl Shut {
     }
 }
 
-/// The text, readable for these keys alone, on one line. Each call gives other characters. Fails where there is nobody to seal it for.
-pub fn seal(plain: &str, readers: &[Public]) -> Result<String, Text> {
+/// How a sealed file begins: the first line of an age file.
+pub const FILE: &[u8] = b"age-encryption.org/v1\n";
+
+/// Whether the bytes are a sealed file.
+pub fn is_sealed_file(bytes: &[u8]) -> bool {
+    bytes.starts_with(FILE) || bytes.starts_with(ARMOR.as_bytes())
+}
+
+/// Bytes, readable for these keys alone, as a file. Each call gives others. Fails where there is nobody to seal it for.
+pub fn seal_bytes(plain: &[u8], readers: &[Public]) -> Result<Vec<u8>, Text> {
     let nobody = || say!("没有可以密封给的人", "there is nobody to seal it for");
     let recipients = readers.iter().map(|r| r.recipient() as &dyn age::Recipient);
     let encryptor = age::Encryptor::with_recipients(recipients).map_err(|_| nobody())?;
     let mut out = Vec::new();
     let written = encryptor.wrap_output(&mut out).and_then(|mut w| {
-        w.write_all(plain.as_bytes())?;
+        w.write_all(plain)?;
         w.finish().map(drop)
     });
     written.map_err(|e| say!("无法加密：{e}", "cannot encrypt: {e}"))?;
-    Ok(format!("age:{}", BASE64.encode(out)))
+    Ok(out)
+}
+
+/// The bytes behind a sealed file.
+pub fn open_bytes(sealed: &[u8], key: &Key) -> Result<Vec<u8>, Shut> {
+    let wrong = |e: age::DecryptError| match e {
+        age::DecryptError::NoMatchingKeys => Shut::NotForThisKey,
+        _ => Shut::Damaged,
+    };
+    let decryptor = age::Decryptor::new(age::armor::ArmoredReader::new(sealed)).map_err(wrong)?;
+    if decryptor.is_scrypt() {
+        return Err(Shut::NotForThisKey);
+    }
+    let mut plain = Vec::new();
+    let mut reader = decryptor.decrypt(std::iter::once(key.identity())).map_err(wrong)?;
+    reader.read_to_end(&mut plain).map_err(|_| Shut::Damaged)?;
+    Ok(plain)
+}
+
+/// The text, readable for these keys alone, on one line. Each call gives other characters. Fails where there is nobody to seal it for.
+pub fn seal(plain: &str, readers: &[Public]) -> Result<String, Text> {
+    Ok(format!("age:{}", BASE64.encode(seal_bytes(plain.as_bytes(), readers)?)))
 }
 
 /// The text behind a sealed value.
 pub fn open(sealed: &str, key: &Key) -> Result<String, Shut> {
     let text = sealed.trim();
-    let bytes = match text.strip_prefix("age:") {
+    let plain = match text.strip_prefix("age:") {
         Some(code) => {
             let code: String = code.split_ascii_whitespace().collect();
-            BASE64.decode(code).map_err(|_| Shut::Damaged)?
+            open_bytes(&BASE64.decode(code).map_err(|_| Shut::Damaged)?, key)?
         }
-        None => {
-            let mut out = Vec::new();
-            age::armor::ArmoredReader::new(text.as_bytes()).read_to_end(&mut out).map_err(|_| Shut::Damaged)?;
-            out
-        }
+        None => open_bytes(text.as_bytes(), key)?,
     };
-    let wrong = |e: age::DecryptError| match e {
-        age::DecryptError::NoMatchingKeys => Shut::NotForThisKey,
-        _ => Shut::Damaged,
-    };
-    let decryptor = age::Decryptor::new(bytes.as_slice()).map_err(wrong)?;
-    if decryptor.is_scrypt() {
-        return Err(Shut::NotForThisKey);
-    }
-    let mut plain = String::new();
-    let mut reader = decryptor.decrypt(std::iter::once(key.identity())).map_err(wrong)?;
-    reader.read_to_string(&mut plain).map_err(|_| Shut::Damaged)?;
-    Ok(plain)
+    String::from_utf8(plain).map_err(|_| Shut::Damaged)
 }
 
 #[cfg(test)]

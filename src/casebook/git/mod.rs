@@ -69,7 +69,7 @@ pub type Id = String;
 impl Git {
     /// The repository around the casebook at `root`; says so where there is no git, or no repository.
     pub fn of(root: &Path) -> Result<Git> {
-        let git = Git { root: root.to_path_buf(), prefix: String::new(), vars: Vec::new() };
+        let git = Git::nowhere(root);
         let done = git.output(&["rev-parse", "--show-prefix"], None)?;
         if done.status.success() {
             let prefix = String::from_utf8_lossy(&done.stdout).trim_end_matches(['\n', '\r']).to_string();
@@ -87,6 +87,11 @@ impl Git {
             "{shown} 不在 git 库里；在案卷里运行 git init，再提交",
             "{shown} is in no git repository; run git init in the casebook, and commit"
         )));
+    }
+
+    /// In a folder that may have no repository yet.
+    pub fn nowhere(folder: &Path) -> Git {
+        Git { root: folder.to_path_buf(), prefix: String::new(), vars: Vec::new() }
     }
 
     /// Whether the folder has a repository around it, without asking git.
