@@ -1,6 +1,7 @@
 //! A room for plain text outside the casebook: in memory where the system has such a place, for one user alone, wiped when it is left.
 
 use super::ctx::fail;
+use crate::casebook::Casebook;
 use crate::casebook::read::io_text;
 use crate::say;
 use anyhow::Result;
@@ -9,6 +10,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 const NAME: &str = "xuncha-edit-";
+
+/// Whether a file of that path, there or not, would lie in the casebook.
+pub fn within(book: &Casebook, path: &Path) -> bool {
+    let folder = path.ancestors().skip(1).find_map(|p| if p.as_os_str().is_empty() { None } else { p.canonicalize().ok() });
+    folder.zip(book.root.canonicalize().ok()).is_some_and(|(folder, root)| folder.starts_with(&root))
+}
 
 /// A folder that only this user may enter. It is wiped when it is dropped, whatever happens meanwhile.
 pub struct Room {
