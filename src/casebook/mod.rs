@@ -3,6 +3,7 @@
 pub mod add;
 pub mod amend;
 pub mod at;
+pub mod attached;
 pub mod bulk;
 pub mod cipher;
 pub mod config;
