@@ -7,6 +7,7 @@ pub mod bulk;
 pub mod cipher;
 pub mod config;
 pub mod example;
+pub mod file;
 pub mod frame;
 pub mod git;
 pub mod history;

@@ -47,7 +47,8 @@ impl Reader<'_> {
             Some(o) if !t.has("stage") => o.stage,
             _ => {
                 let name = t.need_str("stage");
-                self.p.stage(name).unwrap_or_else(|| {
+                let stage = if t.has("stage") { self.p.stage(name) } else { Some(0) };
+                stage.unwrap_or_else(|| {
                     self.unknown(
                         "procedure-stage",
                         name,
