@@ -3,6 +3,7 @@
 pub mod add;
 pub mod amend;
 pub mod at;
+pub mod attached;
 pub mod bulk;
 pub mod carry;
 pub mod cipher;

@@ -92,7 +92,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let mut bytes = carry::pack(&git, &load)?;
     if let Some(readers) = &readers {
         let keys: Vec<seal::Public> = readers.iter().map(|h| h.key.clone()).collect();
-        bytes = seal::seal_bytes(&bytes, &keys).map_err(fail)?;
+        bytes = seal::seal_file(&bytes, &keys).map_err(fail)?;
     }
     write::create(&path, &bytes, &shown)?;
     // A bundle that nobody knows of is carried once more; one that was never written must not count as carried.

@@ -124,9 +124,9 @@ enum Command {
     Sample(sample::Args),
     /// 按日期给没有编号的记录编号 | number the records of a kind in the order of their dates
     Number(number::Args),
-    /// 把密封字段的明文换成密文，只有该看的人能打开 | turn the plain text of sealed fields into ciphertext for those who may read it
+    /// 把密封字段的明文和附件换成密文，只有该看的人能打开 | turn the plain text of sealed fields, and attachments, into ciphertext for those who may read it
     Seal(seal::Args),
-    /// 打印一份记录，密封字段解开；不写任何文件 | print a record with its sealed fields opened; writes no file
+    /// 打印一份记录或密封的附件，解开密封；不用 --to 就不写文件 | print a record with its sealed fields opened, or a sealed attachment; without --to it writes no file
     Open(open::Args),
     /// 解开一份记录来编辑，存盘后重新密封 | edit a record with its sealed fields opened, and seal it again
     Edit(edit::Args),

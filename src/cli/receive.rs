@@ -78,7 +78,7 @@ fn content(args: &Args, ctx: &mut Ctx) -> Result<Vec<u8>> {
         return Ok(bytes);
     }
     let key = args.key.unlock(ctx)?;
-    seal::open_bytes(&bytes, &key).map_err(|why| {
+    seal::open_file(&bytes, &key).map_err(|why| {
         fail(match why {
             seal::Shut::NotForThisKey => say!(
                 "打不开 {shown}：不是封给这把钥匙的；请能打开的人接收，或让对方用 --seal-to 重做",

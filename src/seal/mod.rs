@@ -43,16 +43,21 @@ impl Shut {
     }
 }
 
-/// How a sealed file begins: the first line of an age file.
-pub const FILE: &[u8] = b"age-encryption.org/v1\n";
+/// How a sealed file begins: an age file as it is, without an armour.
+const HEAD: &[u8] = b"age-encryption.org/v1\n";
 
-/// Whether the bytes are a sealed file.
+/// Whether the bytes of a file are ciphertext.
 pub fn is_sealed_file(bytes: &[u8]) -> bool {
-    bytes.starts_with(FILE) || bytes.starts_with(ARMOR.as_bytes())
+    bytes.starts_with(HEAD) || bytes.starts_with(ARMOR.as_bytes())
 }
 
-/// Bytes, readable for these keys alone, as a file. Each call gives others. Fails where there is nobody to seal it for.
-pub fn seal_bytes(plain: &[u8], readers: &[Public]) -> Result<Vec<u8>, Text> {
+/// The text, readable for these keys alone, on one line. Each call gives other characters. Fails where there is nobody to seal it for.
+pub fn seal(plain: &str, readers: &[Public]) -> Result<String, Text> {
+    Ok(format!("age:{}", BASE64.encode(seal_file(plain.as_bytes(), readers)?)))
+}
+
+/// The bytes of a file, readable for these keys alone, as an age file. Fails where there is nobody to seal it for.
+pub fn seal_file(plain: &[u8], readers: &[Public]) -> Result<Vec<u8>, Text> {
     let nobody = || say!("没有可以密封给的人", "there is nobody to seal it for");
     let recipients = readers.iter().map(|r| r.recipient() as &dyn age::Recipient);
     let encryptor = age::Encryptor::with_recipients(recipients).map_err(|_| nobody())?;
@@ -65,8 +70,21 @@ pub fn seal_bytes(plain: &[u8], readers: &[Public]) -> Result<Vec<u8>, Text> {
     Ok(out)
 }
 
-/// The bytes behind a sealed file.
-pub fn open_bytes(sealed: &[u8], key: &Key) -> Result<Vec<u8>, Shut> {
+/// The text behind a sealed value.
+pub fn open(sealed: &str, key: &Key) -> Result<String, Shut> {
+    let text = sealed.trim();
+    let bytes = match text.strip_prefix("age:") {
+        Some(code) => {
+            let code: String = code.split_ascii_whitespace().collect();
+            BASE64.decode(code).map_err(|_| Shut::Damaged)?
+        }
+        None => text.as_bytes().to_vec(),
+    };
+    String::from_utf8(open_file(&bytes, key)?).map_err(|_| Shut::Damaged)
+}
+
+/// The bytes behind a sealed file, armoured or not.
+pub fn open_file(sealed: &[u8], key: &Key) -> Result<Vec<u8>, Shut> {
     let wrong = |e: age::DecryptError| match e {
         age::DecryptError::NoMatchingKeys => Shut::NotForThisKey,
         _ => Shut::Damaged,
@@ -79,24 +97,6 @@ pub fn open_bytes(sealed: &[u8], key: &Key) -> Result<Vec<u8>, Shut> {
     let mut reader = decryptor.decrypt(std::iter::once(key.identity())).map_err(wrong)?;
     reader.read_to_end(&mut plain).map_err(|_| Shut::Damaged)?;
     Ok(plain)
-}
-
-/// The text, readable for these keys alone, on one line. Each call gives other characters. Fails where there is nobody to seal it for.
-pub fn seal(plain: &str, readers: &[Public]) -> Result<String, Text> {
-    Ok(format!("age:{}", BASE64.encode(seal_bytes(plain.as_bytes(), readers)?)))
-}
-
-/// The text behind a sealed value.
-pub fn open(sealed: &str, key: &Key) -> Result<String, Shut> {
-    let text = sealed.trim();
-    let plain = match text.strip_prefix("age:") {
-        Some(code) => {
-            let code: String = code.split_ascii_whitespace().collect();
-            open_bytes(&BASE64.decode(code).map_err(|_| Shut::Damaged)?, key)?
-        }
-        None => open_bytes(text.as_bytes(), key)?,
-    };
-    String::from_utf8(plain).map_err(|_| Shut::Damaged)
 }
 
 #[cfg(test)]
