@@ -3,7 +3,9 @@
 pub mod add;
 pub mod amend;
 pub mod at;
+pub mod attached;
 pub mod bulk;
+pub mod carry;
 pub mod cipher;
 pub mod config;
 pub mod example;

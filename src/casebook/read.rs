@@ -309,6 +309,7 @@ impl Reader<'_> {
         let (record, findings) = bound(schema, kind, id, rel, self.home.clone(), text);
         self.out.findings.extend(findings);
         let Some(record) = record else { return self.unread(rel, kind, Some(id)) };
+        self.out.findings.extend(super::readers::on_paper(schema, &self.book.config.sealing, &record));
         match super::integrity::draft(schema, &record) {
             Some(found) => {
                 self.out.findings.extend(found);
