@@ -183,7 +183,7 @@ fn done(journal: &Path) -> Result<()> {
 
 /// Finishes what a killed command had begun, if any. Where nothing may be written, the casebook is read as it stands.
 pub fn finish(root: &Path) {
-    if root.join(JOURNAL).exists() {
+    if root.join(JOURNAL).exists() || super::carry::tree::begun(root) {
         // The lock finishes it; a command that is writing right now is waited for.
         let _ = lock_folder(root);
     }

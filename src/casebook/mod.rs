@@ -5,6 +5,7 @@ pub mod amend;
 pub mod at;
 pub mod attached;
 pub mod bulk;
+pub mod carry;
 pub mod cipher;
 pub mod config;
 pub mod example;

@@ -6,6 +6,7 @@ mod add_list;
 pub mod advance;
 pub mod approve;
 pub mod assign;
+pub mod bundle;
 pub mod calendar;
 pub mod check;
 pub mod complete;
@@ -34,6 +35,7 @@ mod outlet;
 pub mod people;
 mod private;
 pub mod procedure;
+pub mod receive;
 mod reseal;
 pub mod sample;
 pub mod seal;
@@ -144,6 +146,10 @@ enum Command {
     Demo(demo::Args),
     /// 提交前把关：不该进 git 的不让进 | keep out of git what must not be kept there
     Guard(guard::Args),
+    /// 把对方还没有的提交写成一个文件，用移动存储带过去 | write the commits that the other side lacks into one file, to be carried on a stick
+    Bundle(bundle::Args),
+    /// 接收带来的提交：先查验，再并入 | take in commits that were carried here: looked through first, then merged
+    Receive(receive::Args),
     /// 现在该办什么：谁办、何时、依据、用哪条命令 | what to do now: who, by when, why, with which command
     Next(next::Args),
     /// 新建、查看、检查、比较规程 | begin, show, lint, compare procedures
@@ -246,6 +252,8 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut Outlet, err: &mut Outlet) ->
             | C::Open(_)
             | C::Edit(_)
             | C::Keys(_)
+            | C::Bundle(_)
+            | C::Receive(_)
             | C::Demo(_)
             | C::Completions(_)
             | C::Man(_)
@@ -268,6 +276,8 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut Outlet, err: &mut Outlet) ->
         Command::Open(a) => open::run(a, &mut ctx),
         Command::Edit(a) => edit::run(a, &mut ctx),
         Command::Keys(a) => keys::run(a, &mut ctx),
+        Command::Bundle(a) => bundle::run(a, &mut ctx),
+        Command::Receive(a) => receive::run(a, &mut ctx),
         Command::Advance(a) => advance::run(a, &mut ctx),
         Command::Completions(a) => complete::run(a, command_tree(lang), &mut ctx),
         Command::Man(a) => man::run(a, command_tree(lang), &mut ctx),

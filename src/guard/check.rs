@@ -3,8 +3,9 @@
 use super::names::Names;
 use super::place::{self, Role};
 use super::record::{self, Hashed, Trace};
-use super::{ATTACHMENT_MB, Found, git::File, keys};
+use super::{ATTACHMENT_MB, Found, keys};
 use crate::casebook::config::{Guard, Sealing};
+use crate::casebook::git::File;
 use crate::casebook::{attached, read, readers};
 use crate::finding::{Finding, Place, Severity};
 use crate::kind::{Record, Schema};
@@ -48,13 +49,6 @@ impl Checker {
     /// Up to how many bytes a file is read.
     pub fn limit(&self) -> u64 {
         ((self.guard.attachment_mb.unwrap_or(ATTACHMENT_MB) as u64) << 20).max(RECORD)
-    }
-
-    /// Whether somebody has looked at a finding of that code in that file.
-    pub fn accepted(&self, f: &Finding) -> bool {
-        let path = f.place.file.split_once(':').map_or(f.place.file.as_str(), |(_, path)| path);
-        let listed = |(file, code): &(String, String)| *code == f.code && (*file == f.place.file || file == path);
-        ACCEPTABLE.contains(&f.code.as_ref()) && self.guard.accepted.iter().any(listed)
     }
 
     /// The record that the bytes at a path are, with its text.
@@ -182,6 +176,13 @@ impl Checker {
         found.texts.insert(shown.to_string(), text);
         hashed
     }
+}
+
+/// Whether somebody has looked at a finding of that code in that file.
+pub fn accepted(guard: &Guard, f: &Finding) -> bool {
+    let path = f.place.file.split_once(':').map_or(f.place.file.as_str(), |(_, path)| path);
+    let listed = |(file, code): &(String, String)| *code == f.code && (*file == f.place.file || file == path);
+    ACCEPTABLE.contains(&f.code.as_ref()) && guard.accepted.iter().any(listed)
 }
 
 /// The marks of classified papers in a text.

@@ -1,7 +1,6 @@
 //! The guard of what goes into git: files as the index or a commit has them, never as they lie in the folder.
 
 pub mod check;
-pub mod git;
 pub mod hook;
 pub mod keys;
 pub mod names;
@@ -9,12 +8,12 @@ pub mod numbers;
 pub mod place;
 pub mod record;
 
+use crate::casebook::git::{File, Git};
 use crate::casebook::{Casebook, MARKER, attached, config};
 use crate::finding::{Finding, Place};
 use crate::kind::{self, Home, Level};
 use anyhow::Result;
 use check::Checker;
-use git::{File, Git};
 use names::Names;
 use place::Role;
 use record::{Hashed, REGISTER};
@@ -174,7 +173,7 @@ fn changed(git: &Git, hashed: Vec<Hashed>, found: &mut Found) -> Result<()> {
 
 /// Findings in their order, without what the office has accepted; only the texts that are pointed into.
 fn finish(checker: &Checker, mut found: Found) -> Found {
-    found.findings.retain(|f| !checker.accepted(f));
+    found.findings.retain(|f| !check::accepted(&checker.guard, f));
     found.findings.sort_by(|a, b| a.key().cmp(&b.key()));
     found.findings.dedup();
     let named: BTreeSet<&str> = found.findings.iter().map(|f| f.place.file.as_str()).collect();

@@ -115,7 +115,7 @@ impl<'v> View<'v> {
                 let one = other.act == todo.act && other.entry.obligation().actor == todo.entry.obligation().actor;
                 match todo.act {
                     // One new record serves all; the most urgent of them comes first and gives its date.
-                    Act::Add { .. } => one,
+                    Act::Add { .. } | Act::Make { .. } => one,
                     Act::Edit { .. } => one && at_once(other),
                     _ => false,
                 }
