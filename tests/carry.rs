@@ -287,6 +287,23 @@ fn what_is_not_committed_is_not_overwritten() {
     assert_eq!(git(&desk.at("b"), &["status", "--porcelain"]), "?? unit/new.yaml\n");
 }
 
+/// What git itself leaves locked when it is killed is named, and received again it is all there.
+#[test]
+fn a_lock_that_was_left_is_named_and_nothing_is_lost() {
+    let desk = Desk::both();
+    desk.talk("a", "one");
+    desk.ok("a", &["bundle", "../x"]);
+    desk.write("b/.git/refs/heads/main.lock", "");
+    for _ in 0..2 {
+        let ran = desk.run("b", &["receive", "../x"]);
+        assert!(ran.code == 2 && ran.err.contains("main.lock") && ran.err.contains("xuncha receive again"), "{} {}", ran.out, ran.err);
+    }
+    fs::remove_file(desk.path("b/.git/refs/heads/main.lock")).expect("a lock");
+    desk.ok("b", &["receive", "../x"]);
+    assert_eq!((desk.head("a"), desk.book("a")), (desk.head("b"), desk.book("b")));
+    desk.clean("b");
+}
+
 #[test]
 fn a_damaged_or_foreign_file_is_refused() {
     let desk = Desk::both();
