@@ -221,6 +221,7 @@ impl<'v> View<'v> {
                 all.push(&f.message);
             }
         }
+        all.dedup();
         let more = all.len().saturating_sub(2);
         let mut out: Vec<(Text, usize)> = all.into_iter().take(2).map(|t| (t.clone(), 0)).collect();
         if let Some(last) = out.last_mut() {
