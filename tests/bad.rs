@@ -83,6 +83,26 @@ mod unix {
         assert!(codes(&beside(&book)).contains(&"special-file"));
     }
 
+    /// It leads, and nothing else is listed: what follows from it is held back.
+    #[test]
+    fn what_is_no_file_where_a_record_was_holds_its_questions_back() {
+        let rel = "rounds/2020-r2/zhixiao/interview/2020-08-07-44cf.yaml";
+        let forms: [(&str, fn(&Book, &str)); 3] = [
+            ("symlink", |b, rel| symlink("/nowhere", b.path().join(rel)).expect("a link can be made")),
+            ("special-file", fifo),
+            ("stray-folder", |b, rel| fs::create_dir(b.path().join(rel)).expect("a folder can be made")),
+        ];
+        for (code, put) in forms {
+            let book = Book::new("demo");
+            book.remove(rel);
+            put(&book, rel);
+            let mut found = findings(&book, "2021-02-01", "zh");
+            found.retain(|f| f["code"] != "procedure-not-pinned");
+            assert_eq!(codes(&found), [code, "held-back"], "{found:#?}");
+            assert!(found.iter().all(|f| f["file"] == rel), "{found:#?}");
+        }
+    }
+
     #[test]
     fn a_link_is_reported_and_never_followed() {
         let outside = tempfile::tempdir().expect("a temporary folder");

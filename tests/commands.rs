@@ -133,6 +133,11 @@ fn every_command_prints_what_it_should() {
         insta::with_settings!({ filters => vec![
             // The letters that keep two records of one day apart.
             (r"\b[0-9a-f]{10}:", "[COMMIT]:"),
+            (r"`[0-9a-f]{10}`", "`[COMMIT]`"),
+            // Made when the test is run.
+            (r"(?m)^  \d{4}-\d\d-\d\d  t  ", "  [DAY]  t  "),
+            // Ciphertext and compression are not the same everywhere.
+            (r"\d+ KB", "[SIZE] KB"),
             (r"(/\d{4}-\d\d-\d\d)-[0-9a-z]{4}\.yaml", "$1-[RANDOM].yaml"),
             // A new key is another each time.
             (r"age1[0-9a-z]{58}", "age1[KEY]"),

@@ -14,6 +14,12 @@ use std::process::{Command, Stdio};
 const TODAY: &str = "2021-02-01";
 const TALK: &str = "rounds/2020-r2/zhixiao/interview/2020-09-04-wm52.yaml";
 
+/// A direct-delivery item with ciphertext and a sealed attachment.
+const DIRECT: (&str, &str) = (
+    "rounds/r/u/petition/a.yaml",
+    "被反映人类别: county_leader\n反映问题概述: age:YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSBBQUFB\n附件: [{ 文件路径: files/a.pdf.age }]\n",
+);
+
 /// The example casebook, committed.
 fn book() -> Book {
     let book = Book::new("demo");
@@ -153,6 +159,38 @@ const STAGED: &[Staged] = &[
             ),
         ],
         &["changed-attachment error unit/x.yaml"],
+    ),
+    (
+        "a sealed attachment that is none, and one whose plain file is still there",
+        &[("files/a.txt.age", "plain"), ("files/b.pdf.age", "age-encryption.org/v1\n-> X25519 A\n"), ("files/b.pdf", "x")],
+        &["sealed-plain error files/a.txt.age", "sealed-plain error files/b.pdf"],
+    ),
+    (
+        "names in attachments that are text, and in the names of all",
+        &[
+            ("person/zu-01.yaml", "姓名: 欧阳甲乙\n"),
+            ("files/a.TXT", "由欧阳甲乙转交，电话 13800138000\n"),
+            ("files/b.csv", "甲,欧阳甲乙\n"),
+            ("files/c.md", "# 欧阳甲乙\n"),
+            ("files/d.xml", "欧阳甲乙\n"),
+            ("files/欧阳甲乙.pdf", "x"),
+        ],
+        &[
+            "person-name error files/a.TXT",
+            "person-name error files/b.csv",
+            "person-name error files/c.md",
+            "person-name error files/欧阳甲乙.pdf",
+        ],
+    ),
+    (
+        "ciphertext of a direct-delivery item",
+        &[(DIRECT.0, DIRECT.1)],
+        &["direct-content error rounds/r/u/petition/a.yaml", "direct-content error rounds/r/u/petition/a.yaml"],
+    ),
+    (
+        "ciphertext of a direct-delivery item where the office allows it",
+        &[("xuncha.toml", "[sealing]\ndirect_content = \"leaders\"\n"), (DIRECT.0, DIRECT.1)],
+        &[],
     ),
     ("an attachment outside the casebook", &[("unit/x.yaml", "附件:\n  - { 文件路径: ../a, 文件校验值: ba78 }\n")], &[]),
     (

@@ -172,15 +172,28 @@ fn nothing_that_a_repository_names_is_run() {
     fs::write(&script, format!("#!/bin/sh\necho \"$0 $*\" >> '{}'\ncat\n", mark.display())).expect("a script");
     fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("modes can be set");
     let run_it = script.display().to_string();
-    for key in ["diff.external", "core.fsmonitor", "core.pager", "diff.x.textconv", "diff.x.command", "gpg.program", "core.editor"] {
+    for key in [
+        "diff.external",
+        "core.fsmonitor",
+        "core.pager",
+        "diff.x.textconv",
+        "diff.x.command",
+        "filter.x.clean",
+        "gpg.program",
+        "core.editor",
+    ] {
         repo.git(&["config", key, &run_it]);
     }
     repo.git(&["config", "log.showSignature", "true"]);
-    fs::write(repo.book.path().join(".git/info/attributes"), "*.yaml diff=x\n").expect("attributes");
+    fs::write(repo.book.path().join(".git/info/attributes"), "*.yaml diff=x filter=x\n").expect("attributes");
     fs::create_dir_all(repo.book.path().join(".git/hooks")).expect("a folder");
     for hook in ["post-checkout", "post-index-change", "reference-transaction"] {
         fs::copy(&script, repo.book.path().join(".git/hooks").join(hook)).expect("a hook");
     }
+    // A file whose change git would look at through the filter.
+    let text = fs::read(repo.book.path().join("xuncha.toml")).expect("settings");
+    repo.book.write("unit/x.yaml", text);
+    repo.git(&["add", "-N", "unit/x.yaml"]);
     repo.git(&["diff"]);
     assert!(mark.exists(), "by itself git runs it");
     fs::remove_file(&mark).expect("it is there");

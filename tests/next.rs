@@ -151,3 +151,26 @@ fn what_was_done_late_keeps_the_gate_shut_and_comes_last() {
     );
     assert!(!todo(&book, &[], "2021-05-12")["todo"].as_array().unwrap().iter().any(|t| t["obligation"] == "XH-11-1a"));
 }
+
+#[test]
+fn what_is_drawn_by_lot_begins_with_the_draw() {
+    let book = Book::example("kuiwen-2011");
+    let (case, today) = ("rounds/2011-1/chengguan", "2011-08-31");
+    for gone in ["visit", "revisit", "milestone/2011-09-02-onsite-end.yaml", "milestone/2011-11-30-zhuan-closed.yaml"] {
+        book.remove(&format!("{case}/{gone}"));
+    }
+    let list = todo(&book, &["2011-1/chengguan"], today);
+    for id in ["KW-10-2a", "KW-10-2b"] {
+        assert_eq!(command(&list, id), "xuncha sample 2011-1/chengguan --frame LIST -n N");
+    }
+    assert!(command(&list, "KW-10-1a").starts_with("xuncha add visit "));
+    let shown = book.run(&["next", "2011-1/chengguan", "--all"], today).out;
+    assert_eq!(shown.matches("xuncha sample 2011-1/chengguan --frame 名单 -n 个数").count(), 1, "{shown}");
+    // The command does it.
+    book.write("list.csv", "code,date\nA1,2011-03-01\nA2,2011-04-01\nA3,2011-05-01\n");
+    let args = ["sample", "2011-1/chengguan", "--frame", "list.csv", "-n", "2", "method=walk_in", "--date", "2011-08-25"];
+    assert_eq!(book.run(&args, today).code, 0);
+    let list = todo(&book, &["2011-1/chengguan"], today);
+    let open = |id: &str| list["todo"].as_array().unwrap().iter().any(|t| t["obligation"] == id);
+    assert!(!open("KW-10-2a") && !open("KW-10-2b"));
+}

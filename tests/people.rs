@@ -210,23 +210,52 @@ fn teams_are_written_once_and_nothing_is_written_over() {
     let found = common::findings(&book, TODAY, "en");
     let bad: Vec<&Value> = found.iter().filter(|f| f["severity"] == "error" && f["file"] == "rounds/2017-2/team/team-1.yaml").collect();
     assert!(bad.iter().all(|f| f["code"] == "missing-field"), "{bad:?}");
-    // The cases do not name them yet: their people are taken, other numbers are free.
-    let (code, again) = assign(&book, &[]);
-    assert_eq!((code, &again["teams"][0]["team"]), (0, &"team-3".into()));
-    let sits: BTreeSet<&str> = again["teams"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .flat_map(|t| t["members"].as_array().unwrap())
-        .map(|m| m["person"].as_str().unwrap())
-        .collect();
-    assert!(sits.iter().all(|p| !first.contains(*p)));
+    // The cases name them, and nothing else in them has changed.
     for unit in ["xz-01", "xz-02"] {
-        edit(&book, &format!("rounds/2017-2/{unit}/case.yaml"), "巡察组:", &format!("巡察组: team-{} #", &unit[4..]));
+        let case = read(&book, &format!("rounds/2017-2/{unit}/case.yaml"));
+        assert!(case.contains("巡察组: team-") && case.contains("# 巡察组的编号"), "{case}");
     }
     let ran = book.run(&["assign", "2017-2", "--write"], TODAY);
-    assert_eq!(ran.code, 2);
+    assert!(ran.code == 2 && ran.err.contains("--again"), "{}", ran.err);
     assert_eq!(first, read(&book, "rounds/2017-2/team/team-1.yaml"));
+}
+
+#[test]
+fn teams_that_are_there_are_made_anew_only_when_asked() {
+    let book = book(2);
+    let write = |more: &[&str]| book.run(&[&["assign", "2017-2", "--write"], more].concat(), TODAY);
+    let team = "rounds/2017-2/team/team-1.yaml";
+    assert_eq!(write(&[]).code, 0);
+    let (first, case) = (read(&book, team), read(&book, "rounds/2017-2/xz-01/case.yaml"));
+    // The same seed finds the same: whoever sits there is as free as everybody else.
+    assert_eq!(write(&["--again"]).code, 0);
+    assert_eq!(first, read(&book, team));
+    // What bars somebody from now on takes them out, and the file stays as it was otherwise: its language, its number, the case.
+    let leader = first.lines().find_map(|l| l.trim().strip_prefix("- 人员: ")).expect("a leader").to_string();
+    more(&book, &leader, "回避关系:\n  - { 关系: 配偶, 相关单位: xz-01 }\n  - { 关系: 配偶, 相关单位: xz-02 }");
+    assert_eq!(write(&["--again"]).code, 0);
+    let second = read(&book, team);
+    assert!(second.starts_with("组序号: 1\n") && !second.contains(&leader), "{second}");
+    assert_eq!(case, read(&book, "rounds/2017-2/xz-01/case.yaml"));
+    // Duties are more than a proposal: nothing is replaced, in no team.
+    let fuller = format!("{}\n职责分工:\n  - {{ 职责: 保密, 人员: zz-01 }}\n", second.trim_end());
+    book.write("rounds/2017-2/team/team-2.yaml", fuller.clone());
+    let ran = write(&["--again", "--seed", "9"]);
+    assert!(ran.code == 2 && ran.err.contains("“职责分工”"), "{}", ran.err);
+    assert_eq!((second, fuller), (read(&book, team), read(&book, "rounds/2017-2/team/team-2.yaml")));
+}
+
+#[test]
+fn a_proposal_is_written_whole_or_not_at_all() {
+    let book = book(2);
+    // A draft of one of the teams stands in the way.
+    book.write("rounds/2017-2/team/team-2.yaml", "草稿: 是\n组序号: 2\n");
+    let cases = || ["xz-01", "xz-02"].map(|u| read(&book, &format!("rounds/2017-2/{u}/case.yaml")));
+    let before = cases();
+    let ran = book.run(&["assign", "2017-2", "--write"], TODAY);
+    assert!(ran.code == 2 && ran.err.contains("team-2.yaml"), "{}", ran.err);
+    assert!(!book.path().join("rounds/2017-2/team/team-1.yaml").exists());
+    assert_eq!(before, cases());
 }
 
 #[test]

@@ -231,6 +231,8 @@ fn closed(book: &Book) -> Vec<String> {
     }
     // The name of the unit is open, and so is what stands in it.
     out.retain(|t| !"澜湖区城市管理局".contains(t.as_str()));
+    // So are the labels of choices that are open.
+    out.retain(|t| !opened.schema.enums.iter().any(|e| e.values.iter().any(|v| v.label.zh.contains(t.as_str()))));
     out.sort();
     out.dedup();
     assert!(out.len() > 20, "{out:?}");

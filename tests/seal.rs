@@ -3,96 +3,14 @@
 #![cfg(target_os = "linux")]
 
 mod common;
+#[path = "common/desk.rs"]
+mod desk;
 
-use common::{Book, Ran, run_with};
+use common::Book;
+use desk::{Desk, PASSPHRASE, PEOPLE, PETITION, TODAY, ok};
 use proptest::prelude::*;
 use std::fs;
 use xuncha::seal::{Key, PREFIX};
-
-const TODAY: &str = "2021-05-12";
-/// Of the round's two teams: zu-11 leads the one, zu-15 is in it, zu-03 is in the other.
-const PEOPLE: [(&str, &str, &str); 6] = [
-    ("zu-11", "leader", "AGE-SECRET-KEY-1QYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZ9K4CN"),
-    ("zu-15", "member", "AGE-SECRET-KEY-1QGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQ0N3JDM"),
-    ("zu-03", "member", "AGE-SECRET-KEY-1QVPSXQCRQVPSXQCRQVPSXQCRQVPSXQCRQVPSXQCRQVPSXQCRQVPS2PGGME"),
-    ("ban-01", "office_director", "AGE-SECRET-KEY-1QSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQMDXKL7"),
-    ("ban-02", "office_staff", "AGE-SECRET-KEY-1Q5ZS2PG9Q5ZS2PG9Q5ZS2PG9Q5ZS2PG9Q5ZS2PG9Q5ZS2PG9Q5ZS7LLVFU"),
-    ("ld-02", "executive_deputy_head", "AGE-SECRET-KEY-1QCRQVPSXQCRQVPSXQCRQVPSXQCRQVPSXQCRQVPSXQCRQVPSXQCRQNFCTU5"),
-];
-const PETITION: &str = "rounds/2021-r1/qinghe/petition/2021-04-19-02.yaml";
-const PASSPHRASE: &str = "清河四月柳絮飞扬时节";
-
-/// The example with everybody's key entered, a key file for each beside it, and a petition whose summary stands in plain text.
-struct Desk {
-    book: Book,
-    keys: tempfile::TempDir,
-}
-
-impl Desk {
-    fn new(settings: &str) -> Desk {
-        let book = Book::example("midway");
-        let keys = tempfile::tempdir().expect("a folder");
-        let mut text = fs::read_to_string(book.path().join("xuncha.toml")).unwrap() + settings;
-        for (code, role, secret) in PEOPLE {
-            let key = Key::parse(secret).expect("a key");
-            fs::write(keys.path().join(format!("{code}.age")), key.lock(PASSPHRASE, Some(2)).unwrap()).unwrap();
-            text += &format!("\n[[sealing.person]]\ncode = \"{code}\"\nrole = \"{role}\"\nkey = \"{}\"\n", key.public());
-        }
-        book.write("xuncha.toml", text);
-        fs::write(keys.path().join("pass"), format!("{PASSPHRASE}\r\n")).unwrap();
-        fs::write(keys.path().join("wrong"), "清河五月柳絮飞扬时节\n").unwrap();
-        let desk = Desk { book, keys };
-        desk.put(PETITION, |t| {
-            t.replace("反映问题概述: paper:信1-2021-02", "反映问题概述: |  # 摘自来电\n  反映某站虚列会议费。\n\n  票据 3 张")
-        });
-        desk
-    }
-
-    fn put(&self, file: &str, change: impl Fn(String) -> String) {
-        let old = self.text(file);
-        let new = change(old.clone());
-        assert_ne!(old, new, "{file}");
-        self.book.write(file, new);
-    }
-
-    fn text(&self, file: &str) -> String {
-        fs::read_to_string(self.book.path().join(file)).unwrap()
-    }
-
-    fn run(&self, args: &[&str]) -> Ran {
-        self.book.run(args, TODAY)
-    }
-
-    /// A command with somebody's key.
-    fn by(&self, who: &str, args: &[&str]) -> Ran {
-        self.edited(who, args, None)
-    }
-
-    fn edited(&self, who: &str, args: &[&str], editor: Option<&str>) -> Ran {
-        let key = self.keys.path().join(format!("{who}.age")).display().to_string();
-        let pass = self.keys.path().join("pass").display().to_string();
-        let all: Vec<&str> = args.iter().copied().chain(["--key", &key, "--passphrase-file", &pass]).collect();
-        run_with(self.book.path(), &all, TODAY, editor)
-    }
-
-    /// An editor that runs a `sed` expression, and writes down where the plain text lay.
-    fn editor(&self, sed: &str) -> String {
-        let script = self.keys.path().join("editor.sh");
-        let seen = self.keys.path().join("seen").display().to_string();
-        fs::write(&script, format!("echo \"$1\" > {seen}\nstat -c %a \"$1\" \"$(dirname \"$1\")\" >> {seen}\nsed -i '{sed}' \"$1\"\n"))
-            .unwrap();
-        format!("sh {}", script.display())
-    }
-
-    /// Who can open the record.
-    fn openers(&self, file: &str) -> Vec<&'static str> {
-        PEOPLE.iter().map(|(code, ..)| *code).filter(|code| self.by(code, &["open", file]).code == 0).collect()
-    }
-}
-
-fn ok(ran: &Ran) {
-    assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
-}
 
 #[test]
 fn the_team_and_the_office_read_and_nobody_else() {
@@ -145,6 +63,19 @@ fn a_direct_item_stays_out_unless_the_office_allows_it() {
     let ran = desk.by("ban-01", &["open", PETITION]);
     assert!(ran.code == 2 && ran.err.contains("不是封给这把钥匙的"), "{ran:?}");
     assert!(desk.by("ld-02", &["open", PETITION]).out.contains("密封件: 反映某副主任收受礼品"));
+}
+
+#[test]
+fn check_reports_ciphertext_of_a_direct_item_that_should_be_on_paper() {
+    let desk = Desk::new("");
+    ok(&desk.run(&["seal", PETITION]));
+    ok(&desk.run(&["check", "--only", "direct-content"]));
+    desk.put(PETITION, |t| t.replace("被反映人类别: 一般干部群众", "被反映人类别: 纪委副科以上"));
+    let ran = desk.run(&["check", "--only", "direct-content"]);
+    assert!(ran.code == 1 && ran.out.contains("这里有径送件的内容（密文）"), "{}", ran.out);
+    assert!(desk.run(&["check", "--only", "direct-content", "--lang", "en"]).out.contains("By this casebook's setting it stays out"));
+    desk.put("xuncha.toml", |t| t + "\n[sealing]\ndirect_content = \"leaders\"\n");
+    ok(&desk.run(&["check", "--only", "direct-content"]));
 }
 
 #[test]

@@ -94,7 +94,7 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
             report
         })
         .collect();
-    let above = cache.as_ref().and_then(|c| c.above(&names, whole)).unwrap_or_else(|| {
+    let mut above = cache.as_ref().and_then(|c| c.above(&names, whole)).unwrap_or_else(|| {
         let mut above = Above { findings: shelf_findings, records: workspace().records.len(), ..Above::default() };
         above_rounds(book, workspace(), &programs, &history, request, &rounds, &mut above);
         if let Some(cache) = &cache {
@@ -106,6 +106,7 @@ pub fn run(book: &Casebook, request: &Request) -> Report {
         last.assessments.extend(above.assessments);
     }
     drop(programs);
+    unread::procedures(&mut rounds, &mut above.findings, &shelf.procedures);
     Report { procedures: shelf.procedures, rounds, findings: above.findings, records: above.records, unread: above.unread }
 }
 

@@ -5,7 +5,7 @@ use super::stage;
 use crate::calendar::Cycle;
 use crate::casebook::names::Where;
 use crate::kind::{KindId, Level, Schema};
-use crate::procedure::{Obligation, Procedure, Scope, Subject};
+use crate::procedure::{Maker, Obligation, Procedure, Scope, Subject};
 use crate::rule::Path;
 use crate::text::Lang;
 use chrono::NaiveDate;
@@ -22,6 +22,13 @@ pub enum Act {
         at: String,
         /// Fields that are already known: key and value.
         fields: Vec<(String, String)>,
+    },
+    /// A record comes out of a command of its own.
+    Make {
+        /// The command.
+        by: Maker,
+        /// `ROUND/UNIT`.
+        at: String,
     },
     /// A person confirms.
     Confirm {
@@ -67,6 +74,7 @@ impl Act {
     pub fn code(&self) -> &'static str {
         match self {
             Act::Add { .. } => "add",
+            Act::Make { by, .. } => by.code(),
             Act::Confirm { .. } => "confirm",
             Act::Waive { .. } => "waive",
             Act::Event { .. } => "event",
@@ -75,7 +83,7 @@ impl Act {
         }
     }
 
-    /// The command line; none where a file is edited. What only the user knows stands as `YYYY-MM-DD`, `ROLE`, `TEXT`.
+    /// The command line; none where a file is edited. What only the user knows stands as `YYYY-MM-DD`, `ROLE`, `LIST`.
     pub fn command(&self) -> Option<String> {
         Some(match self {
             Act::Add { kind, at, fields } => {
@@ -84,6 +92,7 @@ impl Act {
                 words.retain(|w| !w.is_empty());
                 words.join(" ")
             }
+            Act::Make { by, at } => by.command(at, Lang::En),
             Act::Confirm { at, obligation, period, by } => format!("xuncha confirm {at} {obligation} --by {by}{}", option(*period)),
             Act::Waive { at, obligation, period } => {
                 format!("xuncha waive {at} {obligation} --by ROLE --reason TEXT{}", option(*period))
@@ -99,6 +108,7 @@ impl Act {
         let command = self.command()?;
         Some(match (self, lang) {
             (Act::Waive { .. }, Lang::Zh) => command.replace("--by ROLE --reason TEXT", "--by 角色 --reason 理由"),
+            (Act::Make { by, at }, Lang::Zh) => by.command(at, lang),
             (Act::Event { .. }, Lang::Zh) => command.replace("YYYY-MM-DD", "日期"),
             _ => command,
         })
@@ -123,7 +133,10 @@ pub fn act(p: &Procedure, schema: &Schema, round: &RoundReport, a: &Assessment) 
     if a.missing
         && let Subject::Artifact(path) = &o.subject
     {
-        return make(p, schema, &path.text, a).unwrap_or(explain);
+        return match (make(p, schema, &path.text, a), o.made_by) {
+            (Some(Act::Add { at, .. }), Some(by)) => Act::Make { by, at },
+            (act, _) => act.unwrap_or(explain),
+        };
     }
     let event = o.event.as_ref().filter(|_| a.done_on.is_none());
     if let Some(event) = event.and_then(|e| p.event(&e.text)) {

@@ -1,11 +1,12 @@
 //! Files that are there and cannot be read: which of them a question may have been about, and what is held back until they can be.
 
 use super::ground::Ground;
-use super::model::Report;
+use super::model::{Report, RoundReport};
 use super::sight::{Sight, Spot};
 use crate::casebook::{Folder, Unread};
 use crate::finding::{Finding, Place, Severity};
 use crate::kind::{KindId, Record};
+use crate::procedure::Procedure;
 use crate::rule::World;
 use crate::say;
 use std::borrow::Cow;
@@ -134,6 +135,19 @@ pub fn follow(findings: &mut [Finding]) {
         let meets = |s: &&Place| s.file == f.place.file && s.range.is_some_and(|(a, b)| a < end && start < b);
         f.waits = slips.iter().find(meets).map(|s| s.file.clone());
     }
+}
+
+/// A confirmation or waiver of an obligation that is not there waits for a procedure of which not all could be read: it may stand in what was not.
+pub fn procedures(rounds: &mut [RoundReport], above: &mut [Finding], procedures: &[Procedure]) {
+    let wrong = |p: &&Procedure| above.iter().any(|f| f.severity == Severity::Error && f.place.file == p.file);
+    let flawed: BTreeSet<String> = procedures.iter().filter(wrong).map(|p| p.file.clone()).collect();
+    let hold = |findings: &mut [Finding], file: Option<&String>| {
+        findings.iter_mut().filter(|f| f.code == "unknown-obligation").for_each(|f| f.waits = file.cloned());
+    };
+    for r in rounds.iter_mut() {
+        hold(&mut r.findings, flawed.get(&procedures[r.procedure].file));
+    }
+    hold(above, flawed.first());
 }
 
 /// How many of what waits are named.

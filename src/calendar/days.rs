@@ -1,7 +1,7 @@
 //! The state of every day, laid together from the layers; knows how to answer for one day, not how to count a period.
 
 use super::layer::Block;
-use super::source::{Amendment, Layer, Source, festival_en, weekday};
+use super::source::{Amendment, Layer, Source, festival_en, is_weekend, weekday};
 use super::table::{self, Mark};
 use crate::finding::Finding;
 use crate::say;
@@ -331,11 +331,6 @@ fn intern(names: &mut Vec<Cow<'static, str>>, name: String) -> u32 {
         names.len() - 1
     });
     at as u32
-}
-
-/// Saturday or Sunday; day 1 of the common era is a Monday.
-pub(super) fn is_weekend(day: i32) -> bool {
-    matches!(day.rem_euclid(7), 6 | 0)
 }
 
 /// Mondays to Fridays from day 1 to `day`.

@@ -2,7 +2,7 @@
 
 use super::Anchor;
 use super::days::Calendar;
-use super::explain::{Line, LineKind};
+use super::line::{Line, LineKind, step_text};
 use super::rule::{Rule, RuleError, Step, Unit};
 use super::source::weekday;
 use crate::say;
@@ -84,7 +84,14 @@ pub fn due(calendar: &Calendar, anchor: Anchor, rule: &Rule, roll: Option<Roll>)
     count(calendar, anchor, rule, roll, None)
 }
 
-pub(super) fn count(
+/// Counts like [`due`] and accounts for every day looked at; the account is made only when asked for.
+pub fn explain(calendar: &Calendar, anchor: Anchor, rule: &Rule, roll: Option<Roll>) -> Result<(Due, Vec<Line>), RuleError> {
+    let mut lines = Vec::new();
+    let due = count(calendar, anchor, rule, roll, Some(&mut lines))?;
+    Ok((due, lines))
+}
+
+fn count(
     calendar: &Calendar,
     anchor: Anchor,
     rule: &Rule,
@@ -137,7 +144,7 @@ pub(super) fn count(
         if let Some(lines) = lines.as_deref_mut()
             && step.unit != Unit::WorkingDay
         {
-            lines.push(Line::new(calendar, now, LineKind::Step, super::explain::step_text(from, now, step)));
+            lines.push(Line::new(calendar, now, LineKind::Step, step_text(from, now, step)));
         }
     }
     let nominal = now;

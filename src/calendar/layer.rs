@@ -297,7 +297,7 @@ impl Reader<'_> {
             }
             _ => (self.date(item)?, None, weekday_ok),
         };
-        if !allowed && !super::days::is_weekend(date.num_days_from_ce()) {
+        if !allowed && !super::source::is_weekend(date.num_days_from_ce()) {
             let week = super::source::weekday(date.weekday());
             let (zh, en) = (&week.zh, &week.en);
             let message = say!(

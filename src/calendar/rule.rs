@@ -59,7 +59,7 @@ const MAX_LENGTH: usize = 200;
 impl Rule {
     /// Reads a rule. Spaces around a comma are allowed, nothing else is guessed: an error says what was probably meant.
     pub fn parse(text: &str) -> Result<Rule, RuleError> {
-        let fail = |message: Text, range: Range<usize>| RuleError { message, range, suggestion: suggest(text) };
+        let fail = |message: Text, range: Range<usize>| RuleError { message, range, suggestion: suggest(text, |s| Rule::parse(s).is_ok()) };
         if text.len() > MAX_LENGTH {
             return Err(fail(
                 say!("期限规则过长（上限{MAX_LENGTH}字节）", "the rule is too long (at most {MAX_LENGTH} bytes)"),

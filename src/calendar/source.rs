@@ -1,4 +1,4 @@
-//! Where a day's state comes from: the layers, the notices, and how an explanation names them; knows no days.
+//! Where a day's state comes from: the layers, the notices, and how an explanation names them; and the week, which no notice decides; knows no calendar.
 
 use crate::say;
 use crate::text::Text;
@@ -91,6 +91,11 @@ impl Source {
         }
         text
     }
+}
+
+/// Saturday or Sunday; day 1 of the common era is a Monday.
+pub(super) fn is_weekend(day: i32) -> bool {
+    matches!(day.rem_euclid(7), 6 | 0)
 }
 
 /// A weekday's name.

@@ -1,7 +1,5 @@
 //! What was probably meant by a period written in another way: full-width signs, Chinese words, a missing sign; never used to compute.
 
-use super::rule::Rule;
-
 /// The half-width form of a full-width digit, letter or sign; anything else as it is.
 pub(super) fn half_width(c: char) -> char {
     match c {
@@ -13,8 +11,8 @@ pub(super) fn half_width(c: char) -> char {
     }
 }
 
-/// A rule that parses, if the text can be read as one in only one way.
-pub(super) fn suggest(text: &str) -> Option<String> {
+/// A rule that parses, if the text can be read as one in only one way; `parses` tells whether a text is a rule.
+pub(super) fn suggest(text: &str, parses: impl Fn(&str) -> bool) -> Option<String> {
     if text.chars().count() > 60 {
         return None;
     }
@@ -24,7 +22,7 @@ pub(super) fn suggest(text: &str) -> Option<String> {
         steps(part, &mut out)?;
     }
     let joined = out.join(",");
-    (joined != text && Rule::parse(&joined).is_ok()).then_some(joined)
+    (joined != text && parses(&joined)).then_some(joined)
 }
 
 const UNITS: &[(&str, &str)] = &[

@@ -1,7 +1,7 @@
 //! One year laid out for reading: the days off in ranges, the worked weekends, totals; computes no periods.
 
-use super::days::{Calendar, is_weekend};
-use super::source::{Layer, Source};
+use super::days::Calendar;
+use super::source::{Layer, Source, is_weekend};
 use chrono::{Datelike, NaiveDate};
 
 /// Days off in a row under one name from one source.

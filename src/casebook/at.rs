@@ -58,7 +58,7 @@ impl Casebook {
         let made = git.line(&["show", "-s", "--no-show-signature", "--format=%cI", &id, "--"])?;
         let day = day.or_else(|| made.get(..10)?.parse().ok());
         let Some(day) = day else { bail!(Bilingual(say!("提交 {shown} 没有日期", "the commit {shown} has no date"))) };
-        let (folder, held) = private_folder(&self.root)?;
+        let (folder, held) = private_folder(Some(&self.root))?;
         let done = lay(&git, &id, &folder.join("book"));
         let root = folder.join("book");
         if let (true, false) = (done.is_ok(), root.join(MARKER).is_file()) {
@@ -74,8 +74,8 @@ impl Casebook {
 }
 
 /// A folder that only its owner may enter: beside the lock, else among the system's temporary ones. What killed commands left there goes first.
-fn private_folder(root: &Path) -> Result<(PathBuf, File)> {
-    let base = write::own_folder(root).map(|d| d.join("at")).filter(|d| fs::create_dir_all(d).is_ok());
+pub(super) fn private_folder(root: Option<&Path>) -> Result<(PathBuf, File)> {
+    let base = root.and_then(write::own_folder).map(|d| d.join("at")).filter(|d| fs::create_dir_all(d).is_ok());
     let base = base.unwrap_or_else(std::env::temp_dir);
     if base.ends_with("at") {
         for name in super::subfolders(&base) {

@@ -90,7 +90,7 @@ fn sealing(t: &Table) -> Sealing {
 }
 
 /// What `[guard]` says: what may go into git.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Guard {
     /// The highest secrecy of what this casebook may hold; none where the office has not said.
     pub secrecy: Option<Secrecy>,

@@ -1,9 +1,9 @@
 //! What a record says of itself: id, kind and round against file name and folders; whether it is a draft; what is sealed and yet lies in the casebook.
 
+use super::attached::{self, Reference};
 use crate::finding::{Finding, Place};
-use crate::kind::{Part, Record, Schema, Val};
+use crate::kind::{Record, Schema, Val};
 use crate::say;
-use crate::yaml::NodeId;
 
 /// The first of the header fields `id`, `kind`, `round` that contradicts the record's place.
 pub fn header(schema: &Schema, record: &Record) -> Option<Finding> {
@@ -55,27 +55,24 @@ pub fn draft(schema: &Schema, record: &Record) -> Option<Option<Finding>> {
     }))
 }
 
-/// Attachments that are sealed, or belong to a record that is, and are files of the casebook all the same: a sealed paper has only its number here.
+/// Attachments that are sealed, or belong to a record that is, and lie in the casebook as plain files: a sealed paper is ciphertext, or only its
+/// number stands here.
 pub fn sealed_files(schema: &Schema, record: &Record) -> Vec<Finding> {
-    let closed = |part: Part<'_>, key: &str| {
-        let Val::Map(shape) = part.val() else { return false };
-        let value = schema.shape(shape).find(key).and_then(|i| part.field(i)).map(|p| p.val());
-        matches!(value, Some(Val::Enum(e, i)) if ["sealed", "never"].contains(&schema.en(e).values[i as usize].code.as_str()))
-    };
-    let whole = closed(record.root(), "secrecy");
-    let maps = (0..record.vals.len() as u32).map(|n| Part { record, node: NodeId(n) });
-    maps.filter_map(|part| {
-        let Val::Map(shape) = part.val() else { return None };
-        let shape = schema.shape(shape);
-        shape.find("paper_ref")?;
-        let path = shape.find("path").and_then(|i| part.field(i)).filter(|p| p.filled() && (whole || closed(part, "secrecy")))?;
-        let name = crate::text::safe(path.str().trim()).into_owned();
-        let place = Place::at(&record.file, record.tree.span(path.node));
+    let open = |r: &Reference| r.never || r.closed && !r.path.ends_with(attached::SEALED);
+    let finding = |r: Reference| {
+        let name = crate::text::safe(record.tree.str(r.at).trim()).into_owned();
+        let place = Place::at(&record.file, record.tree.span(r.at));
         let message = say!("密封材料不能作为文件放在案卷里：{name}", "a sealed paper is no file of the casebook: {name}");
-        Some(Finding::error("sealed-plain", place, message).help(say!(
-            "移出文件，改填“纸质登记号”；若已提交到 git，历史中仍会留存",
-            "take the file out and fill in the paper number; if it was committed, git's history keeps it"
-        )))
-    })
-    .collect()
+        Finding::error("sealed-plain", place, message).help(match r.never {
+            true => say!(
+                "移出文件，改填“纸质登记号”；若已提交到 git，历史中仍会留存",
+                "take the file out and fill in the paper number; if it was committed, git's history keeps it"
+            ),
+            false => say!(
+                "用 `xuncha seal` 密封这个文件，或移出、改填“纸质登记号”；若已提交到 git，历史中仍会留存",
+                "seal the file with `xuncha seal`, or take it out and fill in the paper number; if it was committed, git's history keeps it"
+            ),
+        })
+    };
+    attached::references(schema, record).into_iter().filter(open).map(finding).collect()
 }

@@ -21,7 +21,7 @@ pub enum Step {
         /// Its text.
         text: String,
     },
-    /// A folder that was made ready in [`READY`] gets its place.
+    /// A folder or file that was made ready in [`READY`] gets its place.
     Move {
         /// Its path below [`READY`].
         from: String,
@@ -36,6 +36,24 @@ pub enum Step {
         old: String,
         /// What it is to hold.
         new: String,
+    },
+    /// A file that was made ready in [`READY`] takes the place of another. Cannot be undone: the last of its steps.
+    Exchange {
+        /// Its path below [`READY`].
+        from: String,
+        /// The file that it replaces.
+        to: String,
+        /// The SHA-256 that this must still have.
+        old: String,
+    },
+    /// A file goes, its content being kept by another. Cannot be undone: the last of its steps.
+    Remove {
+        /// Its path.
+        rel: String,
+        /// The SHA-256 that it must still have.
+        old: String,
+        /// The file that must be there.
+        kept: String,
     },
 }
 
@@ -68,9 +86,19 @@ impl Casebook {
         let journal = self.root.join(JOURNAL);
         create(&journal, &serde_json::to_vec(steps)?, JOURNAL)?;
         // Each is synced to the disk, which takes its time: a long list goes side by side.
-        let made: Vec<Result<()>> = match steps.len() > MANY {
+        let last = |s: &Step| matches!(s, Step::Exchange { .. } | Step::Remove { .. });
+        let made: Vec<Result<()>> = match steps.len() > MANY && !steps.iter().any(last) {
             true => steps.par_iter().map(|s| self.step(s)).collect(),
-            false => steps.iter().map(|s| self.step(s)).collect(),
+            // What cannot be undone is not begun after a failure.
+            false => {
+                let mut well = true;
+                let one = |s: &Step| {
+                    let made = if well || !last(s) { self.step(s) } else { Err(failed(JOURNAL, &ErrorKind::Other.into())) };
+                    well &= made.is_ok();
+                    made
+                };
+                steps.iter().map(one).collect()
+            }
         };
         if made.iter().any(Result::is_err) {
             // Without room or right for all of them, none stays.
@@ -95,7 +123,34 @@ impl Casebook {
                 sync(parent);
                 Ok(())
             }
+            Step::Exchange { from, to, old } => {
+                let end = self.inside(to)?;
+                self.unchanged(to, old)?;
+                fs::rename(self.root.join(READY).join(from), &end).map_err(|e| failed(to, &e))?;
+                sync(end.parent().unwrap_or(&self.root));
+                Ok(())
+            }
+            Step::Remove { rel, old, kept } => {
+                let path = self.inside(rel)?;
+                self.unchanged(rel, old)?;
+                let there = self.inside(kept)?.is_file();
+                if !there {
+                    return Err(failed(kept, &ErrorKind::NotFound.into()));
+                }
+                fs::remove_file(&path).map_err(|e| failed(rel, &e))?;
+                sync(path.parent().unwrap_or(&self.root));
+                Ok(())
+            }
         }
+    }
+
+    /// Fails where a file no longer has that SHA-256.
+    fn unchanged(&self, rel: &str, sha256: &str) -> Result<()> {
+        let now = fs::read(self.root.join(rel)).map_err(|e| failed(rel, &e))?;
+        if crate::draw::sha256(&now) != sha256 {
+            bail!(Bilingual(say!("{rel} 在此期间被别人改过，没有写入", "{rel} was changed meanwhile; nothing was written")));
+        }
+        Ok(())
     }
 
     fn undo(&self, step: &Step) {
@@ -103,6 +158,7 @@ impl Casebook {
             Step::Create { rel, .. } => drop(fs::remove_file(self.root.join(rel))),
             Step::Replace { rel, old, new } => drop(self.replace(rel, new, old)),
             Step::Move { from, to } => drop(fs::rename(self.root.join(to), self.root.join(READY).join(from))),
+            Step::Exchange { .. } | Step::Remove { .. } => {}
         }
     }
 
@@ -127,7 +183,7 @@ fn done(journal: &Path) -> Result<()> {
 
 /// Finishes what a killed command had begun, if any. Where nothing may be written, the casebook is read as it stands.
 pub fn finish(root: &Path) {
-    if root.join(JOURNAL).exists() {
+    if root.join(JOURNAL).exists() || super::carry::tree::begun(root) {
         // The lock finishes it; a command that is writing right now is waited for.
         let _ = lock_folder(root);
     }
@@ -151,7 +207,9 @@ pub(super) fn resume(root: &Path) -> Result<()> {
     for step in &steps {
         let open = match step {
             Step::Create { rel, .. } => !book.taken(rel),
-            Step::Move { from, to } => root.join(READY).join(from).is_dir() && !book.taken(to),
+            Step::Move { from, to } => root.join(READY).join(from).exists() && !book.taken(to),
+            Step::Exchange { from, to, old } => root.join(READY).join(from).is_file() && book.unchanged(to, old).is_ok(),
+            Step::Remove { rel, old, kept } => book.taken(kept) && book.unchanged(rel, old).is_ok(),
             Step::Replace { rel, old, .. } => fs::read(root.join(rel)).is_ok_and(|now| now == old.as_bytes()),
         };
         if open {

@@ -3,10 +3,13 @@
 pub mod add;
 pub mod amend;
 pub mod at;
+pub mod attached;
 pub mod bulk;
+pub mod carry;
 pub mod cipher;
 pub mod config;
 pub mod example;
+pub mod file;
 pub mod frame;
 pub mod git;
 pub mod history;

@@ -1,16 +1,14 @@
 //! Reads a folder of records: the folder says the kind, the file name is the id; one bad file never hides another.
 
 use super::Casebook;
+pub use super::file::{io_text, read_text, unreadable};
+use super::file::{link, special};
 use crate::finding::{Finding, Place};
 use crate::kind::{Home, KindId, Level, Record, Schema, bind};
 use crate::say;
 use crate::text::{meant, nearest};
 use crate::yaml;
 use std::fs;
-use std::path::Path;
-
-/// A record larger than this is not read: no form a person fills in comes near it.
-const LIMIT: u64 = 4 << 20;
 
 /// The records of one folder (casebook, round or case), sorted by kind and id, and what was wrong in reading them.
 #[derive(Debug, Default)]
@@ -77,13 +75,16 @@ impl Casebook {
                         r.out.others.push(name.name);
                     }
                 },
-                Form::File => {
+                Form::File | Form::Odd => {
+                    let odd = matches!(name.form, Form::Odd);
                     let Some(stem) = yaml_stem(&name.name) else { continue };
                     match self.schema.find_kind(stem) {
                         Some(kind) if only.is_some_and(|o| !o.contains(&kind)) => {}
                         Some(kind) if self.schema.kind(kind).single && !self.schema.kind(kind).levels.contains(&level) => {
                             r.misplaced(&path, kind)
                         }
+                        Some(kind) if odd && self.schema.kind(kind).single => r.unread(&path, kind, Some(stem)),
+                        _ if odd => {}
                         Some(kind) if self.schema.kind(kind).single => r.record(&path, kind, &self.schema.kind(kind).id),
                         _ if only.is_none() => r.stray(&path, stem),
                         _ => {}
@@ -130,6 +131,8 @@ impl Casebook {
 enum Form {
     Dir,
     File,
+    /// A link, a pipe: reported and not opened.
+    Odd,
 }
 
 struct Name {
@@ -192,15 +195,16 @@ impl Reader<'_> {
                 ));
                 continue;
             }
-            if form.is_symlink() {
-                self.out.findings.push(link(&join(rel, &name)));
-            } else if form.is_dir() {
-                names.push(Name { name, form: Form::Dir });
-            } else if form.is_file() {
-                names.push(Name { name, form: Form::File });
-            } else {
-                self.out.findings.push(special(&join(rel, &name)));
-            }
+            let form = match form {
+                _ if form.is_dir() => Form::Dir,
+                _ if form.is_file() => Form::File,
+                _ => {
+                    let path = join(rel, &name);
+                    self.out.findings.push(if form.is_symlink() { link(&path) } else { special(&path) });
+                    Form::Odd
+                }
+            };
+            names.push(Name { name, form });
         }
         names
     }
@@ -242,15 +246,19 @@ impl Reader<'_> {
             let path = join(rel, &name.name);
             match (name.form, yaml_stem(&name.name)) {
                 (Form::File, Some(stem)) => self.record(&path, kind, stem),
+                (Form::Odd, stem) => self.unread(&path, kind, stem),
                 (Form::File, None) => self.out.findings.push(
                     Finding::warning("stray-file", Place::file(path), say!("不是 .yaml 文件，没有读取", "not a .yaml file, not read"))
                         .help(say!("附件放进 files/，记录用 .yaml 结尾", "attachments go into files/, records end in .yaml")),
                 ),
-                (Form::Dir, _) => self.out.findings.push(Finding::warning(
-                    "stray-folder",
-                    Place::file(path),
-                    say!("记录文件夹里不应再有文件夹，没有读取", "a folder inside a folder of records is not read"),
-                )),
+                (Form::Dir, stem) => {
+                    self.unread(&path, kind, stem);
+                    self.out.findings.push(Finding::warning(
+                        "stray-folder",
+                        Place::file(path),
+                        say!("记录文件夹里不应再有文件夹，没有读取", "a folder inside a folder of records is not read"),
+                    ))
+                }
             }
         }
     }
@@ -284,19 +292,24 @@ impl Reader<'_> {
         self.out.findings.push(f);
     }
 
+    /// Something that is named like a record and is none.
+    fn unread(&mut self, rel: &str, kind: KindId, id: Option<&str>) {
+        self.out.unread.extend(id.map(|id| Unread { kind, id: id.to_string(), file: rel.to_string() }));
+    }
+
     fn record(&mut self, rel: &str, kind: KindId, id: &str) {
         let schema = &self.book.schema;
-        let unread = || Unread { kind, id: id.to_string(), file: rel.to_string() };
         let text = match read_text(&self.book.root.join(rel), rel) {
             Ok(text) => text,
             Err(f) => {
                 self.out.findings.push(*f);
-                return self.out.unread.push(unread());
+                return self.unread(rel, kind, Some(id));
             }
         };
         let (record, findings) = bound(schema, kind, id, rel, self.home.clone(), text);
         self.out.findings.extend(findings);
-        let Some(record) = record else { return self.out.unread.push(unread()) };
+        let Some(record) = record else { return self.unread(rel, kind, Some(id)) };
+        self.out.findings.extend(super::readers::on_paper(schema, &self.book.config.sealing, &record));
         match super::integrity::draft(schema, &record) {
             Some(found) => {
                 self.out.findings.extend(found);
@@ -320,67 +333,6 @@ pub fn bound(schema: &Schema, kind: KindId, id: &str, rel: &str, home: Home, tex
     findings.extend(super::integrity::sealed_files(schema, &record));
     findings.extend(super::integrity::header(schema, &record));
     (Some(record), findings)
-}
-
-/// Reads a text file of a casebook; what stands in the way is a finding.
-pub fn read_text(path: &Path, rel: &str) -> Result<String, Box<Finding>> {
-    let meta = fs::symlink_metadata(path).map_err(|e| Box::new(unreadable(rel, &e)))?;
-    if meta.is_symlink() {
-        return Err(Box::new(link(rel)));
-    }
-    // A pipe would never end.
-    if !meta.is_file() {
-        return Err(Box::new(special(rel)));
-    }
-    if meta.len() > LIMIT {
-        let mb = meta.len() >> 20;
-        let limit = LIMIT >> 20;
-        return Err(Box::new(
-            Finding::error(
-                "too-large",
-                Place::file(rel),
-                say!("文件有 {mb} MB，超过 {limit} MB，没有读取", "the file has {mb} MB, more than {limit} MB; it was not read"),
-            )
-            .help(say!("大段材料作为附件放进 files/", "keep long material as an attachment in files/")),
-        ));
-    }
-    let bytes = fs::read(path).map_err(|e| Box::new(unreadable(rel, &e)))?;
-    yaml::decode(rel, bytes).map_err(Box::new)
-}
-
-fn link(rel: &str) -> Finding {
-    Finding::error("symlink", Place::file(rel), say!("符号链接不读取", "a symbolic link is not followed"))
-        .help(say!("把文件本身放进案卷", "put the file itself into the casebook"))
-}
-
-/// A pipe, a device, or a folder where a file should be.
-fn special(rel: &str) -> Finding {
-    Finding::error("special-file", Place::file(rel), say!("不是普通文件，没有读取", "this is no ordinary file; it was not read"))
-}
-
-/// A file or folder that cannot be read, in our own words.
-pub fn unreadable(rel: &str, e: &std::io::Error) -> Finding {
-    let why = io_text(e);
-    let (zh, en) = (why.zh, why.en);
-    Finding::error("unreadable", Place::file(rel), say!("读不了：{zh}", "cannot be read: {en}"))
-}
-
-/// An operating system's error in words.
-pub fn io_text(e: &std::io::Error) -> crate::text::Text {
-    use std::io::ErrorKind::*;
-    match e.kind() {
-        NotFound => say!("不存在", "it does not exist"),
-        PermissionDenied => say!("没有权限", "permission denied"),
-        ReadOnlyFilesystem => say!("磁盘只读", "the disk is read-only"),
-        StorageFull | QuotaExceeded => say!("磁盘已满", "the disk is full"),
-        AlreadyExists => say!("已经存在", "it exists already"),
-        NotADirectory => say!("不是文件夹", "it is not a folder"),
-        IsADirectory => say!("是一个文件夹", "it is a folder"),
-        _ => {
-            let code = e.raw_os_error().unwrap_or(0);
-            say!("系统错误 {code}", "system error {code}")
-        }
-    }
 }
 
 /// `name` without `.yaml` or `.yml`.

@@ -1,11 +1,12 @@
 //! Who may read the sealed fields of a record: by its kind and class, its team, the office, and whom it is about.
 
-use super::Casebook;
 use super::config::{Holder, Sealing};
+use super::{Casebook, attached, cipher};
 use crate::data;
-use crate::kind::{Part, Record, Val};
+use crate::finding::{Finding, Place};
+use crate::kind::{Part, Record, Schema, Val};
 use crate::say;
-use crate::seal::Public;
+use crate::seal::{self, Public};
 use crate::text::{Text, list_text};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -84,7 +85,7 @@ pub fn readers(book: &Casebook, sealing: &Sealing, record: &Record, today: Naive
         about.extend(more);
     }
     let kind = &book.schema.kind(record.kind).id;
-    let narrow = rules.narrow.iter().find(|n| n.kind == *kind && is_narrow(book, record, n));
+    let narrow = rules.narrow.iter().find(|n| n.kind == *kind && is_narrow(&book.schema, record, n));
     if let Some(n) = narrow.filter(|_| !sealing.direct_content) {
         let (zh, en) = (&n.title.zh, &n.title.en);
         return Err(say!(
@@ -117,6 +118,28 @@ pub fn readers(book: &Casebook, sealing: &Sealing, record: &Record, today: Naive
     Ok(Readers { holders, without: without.into_iter().map(str::to_string).collect() })
 }
 
+/// The ciphertext of a record whose content stays on paper under the casebook's settings: there, and should not be.
+pub fn on_paper(schema: &Schema, sealing: &Sealing, record: &Record) -> Vec<Finding> {
+    let text = record.tree.text();
+    if sealing.direct_content || !(text.contains(seal::PREFIX) || text.contains(seal::ARMOR) || text.contains(attached::SEALED)) {
+        return Vec::new();
+    }
+    let kind = &schema.kind(record.kind).id;
+    let rules = rules();
+    let Some(n) = rules.narrow.iter().find(|n| n.kind == *kind && is_narrow(schema, record, n)) else { return Vec::new() };
+    let (zh, en) = (&n.title.zh, &n.title.en);
+    let values = cipher::leaves(schema, record).into_iter().filter(|l| !l.plain).map(|l| l.node);
+    let files = attached::references(schema, record).into_iter().filter(|r| r.path.ends_with(attached::SEALED)).map(|r| r.at);
+    let finding = |node| {
+        let place = Place::at(&record.file, record.tree.span(node));
+        Finding::error("direct-content", place, say!("这里有{zh}的内容（密文）", "here stands content of {en}, as ciphertext")).help(say!(
+            "本案卷的设置是不入案卷：移出，只写 `paper:登记号`；要放在案卷里，须由单位定下 [sealing] direct_content = \"leaders\"，再重新密封",
+            "By this casebook's setting it stays out: take it out and write `paper:<registry number>`. If the office decides that it may stand here, it sets [sealing] direct_content = \"leaders\" and seals it anew"
+        ))
+    };
+    values.chain(files).map(finding).collect()
+}
+
 fn nobody(book: &Casebook, sealing: &Sealing, narrow: Option<&Narrow>, about: &BTreeSet<String>) -> Text {
     if sealing.people.is_empty() {
         return say!(
@@ -147,23 +170,23 @@ fn nobody(book: &Casebook, sealing: &Sealing, narrow: Option<&Narrow>, about: &B
     )
 }
 
-fn field<'r>(book: &Casebook, record: &'r Record, key: &str) -> Option<Part<'r>> {
-    let i = book.schema.shape(record.shape).find(key)?;
+fn field<'r>(schema: &Schema, record: &'r Record, key: &str) -> Option<Part<'r>> {
+    let i = schema.shape(record.shape).find(key)?;
     record.root().field(i).filter(|p| p.filled())
 }
 
-fn is_narrow(book: &Casebook, record: &Record, n: &Narrow) -> bool {
+fn is_narrow(schema: &Schema, record: &Record, n: &Narrow) -> bool {
     let code = |p: Part<'_>| match p.val() {
-        Val::Enum(e, i) => book.schema.en(e).values[i as usize].code.clone(),
+        Val::Enum(e, i) => schema.en(e).values[i as usize].code.clone(),
         _ => p.str().trim().to_string(),
     };
-    field(book, record, &n.has).is_some() || field(book, record, &n.field).is_some_and(|p| n.values.contains(&code(p)))
+    field(schema, record, &n.has).is_some() || field(schema, record, &n.field).is_some_and(|p| n.values.contains(&code(p)))
 }
 
 /// The roles that the record, or a record it refers to, is about.
 fn concerned(book: &Casebook, rules: &Rules, record: &Record) -> Vec<String> {
     let named = |r: &Record, key: &str| -> Vec<String> {
-        let Some(part) = field(book, r, key) else { return Vec::new() };
+        let Some(part) = field(&book.schema, r, key) else { return Vec::new() };
         let code = |p: Part<'_>| match p.val() {
             Val::Enum(e, i) => book.schema.en(e).values[i as usize].code.clone(),
             _ => p.str().trim().to_string(),
@@ -208,7 +231,7 @@ struct Member {
 fn team(book: &Casebook, record: &Record) -> Vec<Member> {
     let (round, case) = (&record.home.round, &record.home.case);
     let Some(kind) = book.schema.find_kind("team").filter(|_| !round.is_empty()) else { return Vec::new() };
-    let text = |r: &Record, key: &str| field(book, r, key).map(|p| p.str().trim().to_string());
+    let text = |r: &Record, key: &str| field(&book.schema, r, key).map(|p| p.str().trim().to_string());
     let own = text(record, "team").or_else(|| {
         let cases = book.schema.find_kind("case").filter(|_| !case.is_empty())?;
         let folder = book.read_case(round, case).folder;
@@ -223,7 +246,7 @@ fn team(book: &Casebook, record: &Record) -> Vec<Member> {
 }
 
 fn members(book: &Casebook, team: &Record) -> Vec<Member> {
-    let Some(list) = field(book, team, "members") else { return Vec::new() };
+    let Some(list) = field(&book.schema, team, "members") else { return Vec::new() };
     let one = |node| {
         let part = Part { record: team, node };
         let Val::Map(shape) = part.val() else { return None };

@@ -92,6 +92,7 @@ pub fn lock_folder(root: &Path) -> Result<Lock> {
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("lock")).map_err(|e| failed(rel, &e))?;
     file.lock().map_err(|e| failed(rel, &e))?;
     super::journal::resume(root)?;
+    super::carry::tree::resume(root)?;
     Ok(Lock(file))
 }
 
@@ -105,6 +106,23 @@ pub fn create(path: &Path, bytes: &[u8], shown: &str) -> Result<()> {
 pub fn create_private(path: &Path, bytes: &[u8], shown: &str) -> Result<()> {
     let prepared = prepare(path, bytes, shown, true)?;
     place(path, prepared, shown)
+}
+
+/// Writes a file safely, in place of the one that is there; `program` for one that may be run.
+pub(super) fn put(path: &Path, bytes: &[u8], program: bool, shown: &str) -> Result<()> {
+    let (dir, temp) = prepare(path, bytes, shown, false)?;
+    #[cfg(unix)]
+    if program {
+        let _ = fs::set_permissions(&temp, std::os::unix::fs::PermissionsExt::from_mode(0o755));
+    }
+    #[cfg(not(unix))]
+    let _ = program;
+    if let Err(e) = fs::rename(&temp, path) {
+        let _ = fs::remove_file(&temp);
+        return Err(failed(shown, &e));
+    }
+    sync(&dir);
+    Ok(())
 }
 
 /// Gives a prepared file its name, if nothing has it.

@@ -1,13 +1,15 @@
 //! What `new-round` writes: a whole round, or cases added to one that is there.
 
 use super::Ctx;
-use super::new_round::{NewFile, paths};
 use crate::casebook::journal::Step;
 use crate::casebook::units::Row;
 use crate::casebook::write::{self, Lock};
 use crate::casebook::{Casebook, read};
 use crate::say;
 use anyhow::Result;
+
+/// A file to be written: path and text.
+pub type NewFile = (String, String);
 
 /// Writes the round and its units as one: the folder is filled aside and then given its name.
 pub fn put_round(book: &Casebook, lock: &Lock, round: &str, files: &[NewFile], units: &[NewFile]) -> Result<()> {
@@ -73,4 +75,18 @@ pub fn report(ctx: &mut Ctx, named: bool, round: &str, rows: &[Row], files: &[Ne
     }
     ctx.note(&say!("接下来：填写各 case.yaml，然后 xuncha next {round}", "Next: fill in each case.yaml, then xuncha next {round}"))?;
     Ok(0)
+}
+
+/// The files that were written, the first of them.
+pub fn paths(ctx: &mut Ctx, round: &str, files: &[NewFile], units: &[NewFile]) -> Result<()> {
+    const SHOWN: usize = 20;
+    let mut paths: Vec<String> = files.iter().map(|(rel, _)| format!("rounds/{round}/{rel}")).collect();
+    paths.extend(units.iter().map(|(rel, _)| rel.clone()));
+    for path in paths.iter().take(SHOWN) {
+        ctx.line(&say!("  {path}", "  {path}"))?;
+    }
+    if let Some(more) = paths.len().checked_sub(SHOWN).filter(|m| *m > 0) {
+        ctx.line(&say!("  …另有 {more} 个文件", "  … and {more} more files"))?;
+    }
+    Ok(())
 }

@@ -4,7 +4,9 @@ use super::{Ctx, Format, ctx::fail};
 use crate::assess::{self, Request};
 use crate::casebook::git::Git;
 use crate::casebook::names::Where;
+use crate::casebook::{Casebook, attached};
 use crate::finding::{Finding, Severity};
+use crate::kind::Home;
 use crate::render::public::Veil;
 use crate::render::{self, explain};
 use crate::say;
@@ -55,6 +57,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     if args.history || book.config.history && past.is_none() && Git::around(&book.root) {
         report.findings.extend(assess::approved::changed(book, &places)?);
     }
+    report.findings.extend(places.iter().flat_map(|p| homes(book, p)).flat_map(|home| attached::amiss(book, &home)));
     if let Some(code) = args.only.iter().find(|o| !known(&report, o)) {
         let shown = crate::text::safe(code).into_owned();
         let (codes, _) = explain::library::codes();
@@ -86,7 +89,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     };
     let all = assess::unread::shown(&report, shown);
     let veiled = ctx.names(book).map(|names| {
-        let veil = Veil::new(book, &names);
+        let veil = Veil::new(book, &names, ctx.lang);
         let mut list: Vec<Finding> = all.iter().map(|f| veil.finding(f, &report.procedures)).collect();
         // The order of the old names is not to be seen.
         list.sort_by(|a, b| a.key().cmp(&b.key()));
@@ -107,6 +110,17 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     Ok(u8::from(findings.iter().any(|f| f.severity == Severity::Error)))
 }
 
+/// The folders of a place that have attachments of their own.
+fn homes(book: &Casebook, place: &Where) -> Vec<Home> {
+    let home = |round: &str, case: &str| Home { round: round.to_string(), case: case.to_string() };
+    let round = |r: &String| std::iter::once(home(r, "")).chain(book.cases(r).iter().map(|c| home(r, c))).collect::<Vec<_>>();
+    match place {
+        Where::Case(r, c) => vec![home(r, c)],
+        Where::Round(r) => round(r),
+        Where::Book => std::iter::once(Home::default()).chain(book.rounds().iter().flat_map(round)).collect(),
+    }
+}
+
 /// Whether something can be found under that code or obligation.
 fn known(report: &assess::Report, what: &str) -> bool {
     let (codes, _) = explain::library::codes();
@@ -116,7 +130,7 @@ fn known(report: &assess::Report, what: &str) -> bool {
 }
 
 /// The file, or the folder with a slash, that a path argument names below the round or case that it stands for; relative to the casebook.
-fn narrow(book: &crate::casebook::Casebook, dir: &std::path::Path, path: &str, place: &Where) -> Option<String> {
+fn narrow(book: &Casebook, dir: &std::path::Path, path: &str, place: &Where) -> Option<String> {
     let full = dir.join(path).canonicalize().ok()?;
     let rel = full.strip_prefix(book.root.canonicalize().ok()?).ok()?;
     let rel = rel.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");

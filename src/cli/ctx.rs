@@ -104,7 +104,7 @@ impl Ctx<'_> {
     /// A report as it may be shown: with `--public`, without what records say.
     pub fn shown(&self, report: Report, book: &Casebook) -> Report {
         match self.names(book) {
-            Some(names) => Veil::new(book, &names).report(report),
+            Some(names) => Veil::new(book, &names, self.lang).report(report),
             None => report,
         }
     }

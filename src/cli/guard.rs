@@ -2,9 +2,9 @@
 
 use super::ctx::fail;
 use super::{Ctx, Format};
+use crate::casebook::git::Git;
 use crate::finding::{Finding, Severity};
 use crate::guard;
-use crate::guard::git::Git;
 use crate::guard::hook::{self, Done};
 use crate::render;
 use crate::say;
@@ -52,7 +52,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     }
     let format = ctx.format(&[Format::Table, Format::Json, Format::Csv, Format::Md, Format::Sarif])?;
     let book = ctx.book()?;
-    let git = Git::open(&book.root)?;
+    let git = Git::of(&book.root)?.staging();
     let found = if args.history {
         guard::past(&book, &git, &["--all", "--reflog"])?
     } else if let Some(range) = &args.range {
@@ -86,7 +86,7 @@ fn checked(git: &Git, range: &str) -> Result<String> {
     let (from, to) = range.split_once("..").unwrap_or((range, ""));
     // Three dots are read as two: what came before the fork is no part of either.
     let to = to.strip_prefix('.').unwrap_or(to);
-    let known = |end: &str| !end.starts_with('-') && git.is_commit(end);
+    let known = |end: &str| !end.starts_with('-') && git.commit(end).is_ok_and(|c| c.is_some());
     let wrong = [from, to].into_iter().find(|end| !end.is_empty() && !known(end));
     if let Some(end) = wrong.or(from.is_empty().then_some(range)) {
         let shown = safe(end).into_owned();
@@ -119,7 +119,7 @@ fn pushed(git: &Git) -> Result<Vec<String>> {
         tips.push(to);
         known.push(from);
     }
-    let commit = |c: &String| !none(c) && !c.starts_with('-') && git.is_commit(c);
+    let commit = |c: &String| !none(c) && !c.starts_with('-') && git.commit(c).is_ok_and(|c| c.is_some());
     let mut revs: Vec<String> = tips.into_iter().filter(|c| commit(c)).collect();
     if revs.is_empty() {
         return Ok(revs);
@@ -132,7 +132,7 @@ fn pushed(git: &Git) -> Result<Vec<String>> {
 
 fn install(chain: bool, remove: bool, ctx: &mut Ctx) -> Result<u8> {
     let book = ctx.book()?;
-    let git = Git::open(&book.root)?;
+    let git = Git::of(&book.root)?;
     let done = if remove { hook::remove(&git)? } else { hook::install(&git, chain)? };
     let name = |p: &std::path::Path| safe(&p.file_name().unwrap_or_default().to_string_lossy()).into_owned();
     for d in &done {

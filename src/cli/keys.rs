@@ -2,10 +2,10 @@
 
 use super::ctx::fail;
 use super::secret::{self, KeyArgs};
-use super::{Ctx, reseal, seal, target};
+use super::{Ctx, private, reseal, seal, target};
 use crate::casebook::config::Holder;
 use crate::casebook::names::Where;
-use crate::casebook::{Casebook, MARKER, holders, readers, write};
+use crate::casebook::{Casebook, MARKER, holders, write};
 use crate::say;
 use crate::seal::{Key, Public};
 use crate::text::{Lang, pad, width};
@@ -68,10 +68,8 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
 
 /// Refuses a key file inside the casebook: it would go where the ciphertext goes.
 fn outside(book: Option<&Casebook>, path: &Path) -> Result<()> {
-    let folder = path.ancestors().skip(1).find_map(|p| p.canonicalize().ok());
-    let root = book.and_then(|b| b.root.canonicalize().ok());
-    match folder.zip(root) {
-        Some((folder, root)) if folder.starts_with(&root) => Err(fail(say!(
+    match book {
+        Some(book) if private::within(book, path) => Err(fail(say!(
             "钥匙不能放在案卷里：会随案卷一起提交、拷走；请用 --key 指明别处",
             "a key must not lie in the casebook, with which it would be committed and copied: name another place with --key"
         ))),
@@ -170,21 +168,18 @@ fn remove(args: &Remove, ctx: &mut Ctx) -> Result<u8> {
         )));
     };
     let gone = gone.code.clone();
-    let files = reseal::records(&book, &Where::Book, |r| reseal::is_sealed(&book, r));
+    let files = reseal::sealed(&book, &Where::Book);
     let key = if files.is_empty() { None } else { Some(args.key.unlock(ctx)?) };
-    let _lock = book.lock()?;
+    let lock = book.lock()?;
     let old = settings(&book)?;
     let new = holders::strike(&old, &gone).map_err(fail)?;
     let mut rest = sealing.clone();
     rest.people.retain(|h| h.code != gone);
-    let could = |file: &&String| {
-        let open = book.reopen(file).ok();
-        open.is_some_and(|o| readers::readers(&book, sealing, &o.record, ctx.today).is_ok_and(|r| r.codes().contains(&gone.as_str())))
-    };
+    let could = |file: &&String| reseal::readers_of(&book, ctx, sealing, file).is_ok_and(|r| r.codes().contains(&gone.as_str()));
     let kept: Vec<String> = files.iter().filter(could).cloned().collect();
     // The settings come last: a run cut off before them is simply repeated.
     let again = match &key {
-        Some(key) => reseal::reseal(&book, ctx, &files, &rest, key)?,
+        Some(key) => reseal::reseal(&book, ctx, &files, &rest, key, &lock)?,
         None => reseal::Resealed::default(),
     };
     book.replace(MARKER, &old, &new)?;
@@ -193,7 +188,7 @@ fn remove(args: &Remove, ctx: &mut Ctx) -> Result<u8> {
     let n = kept.len();
     if n > 0 {
         ctx.line(&say!(
-            "{shown} 此前能打开 {n} 份记录，可能已留存内容；git 历史和已有的副本里，旧密文用原来的钥匙仍能打开：",
+            "{shown} 此前能打开 {n} 份记录和附件，可能已留存内容；git 历史和已有的副本里，旧密文用原来的钥匙仍能打开：",
             "{shown} could open these until now ({n}), and may have kept what they say; in git's history and in every copy, the old ciphertext still opens with the old key:"
         ))?;
         for file in &kept {
@@ -272,7 +267,7 @@ fn rotate(args: &KeyArgs, ctx: &mut Ctx) -> Result<u8> {
             "{shown} is there already, from a change earlier today: move it away first"
         )));
     }
-    let _lock = book.lock()?;
+    let lock = book.lock()?;
     let key = match begun {
         Some(key) => key,
         None => {
@@ -285,11 +280,11 @@ fn rotate(args: &KeyArgs, ctx: &mut Ctx) -> Result<u8> {
     for h in sealing.people.iter_mut().filter(|h| h.code == holder.code) {
         h.key = key.public();
     }
-    let files = reseal::records(&book, &Where::Book, |r| reseal::is_sealed(&book, r));
-    let mut again = reseal::reseal(&book, ctx, &files, &sealing, &old_key)?;
+    let files = reseal::sealed(&book, &Where::Book);
+    let mut again = reseal::reseal(&book, ctx, &files, &sealing, &old_key, &lock)?;
     // What the cut-off run sealed anew opens with the new key.
     let rest: Vec<String> = std::mem::take(&mut again.left).into_iter().map(|(f, _)| f).collect();
-    let more = reseal::reseal(&book, ctx, &rest, &sealing, &key)?;
+    let more = reseal::reseal(&book, ctx, &rest, &sealing, &key, &lock)?;
     again.done.extend(more.done);
     again.left = more.left;
     if holder.key != key.public() {

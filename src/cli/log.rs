@@ -58,8 +58,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         let file = |f: &str| names.as_ref().map_or_else(|| f.to_string(), |n| n.path(f, &book));
         story::print(ctx.out, &list, &file, format, ctx.lang, ctx.width)?;
     }
-    let open = git.read(&["status", "--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=all", "--", &folder(&place)])?;
-    let n = String::from_utf8_lossy(&open).split('\0').filter(|l| !l.is_empty()).count();
+    let n = git.uncommitted(&folder(&place))?.len();
     if n > 0 {
         ctx.note(&say!("另有 {n} 个文件改了还没有提交", "{n} files are changed and not committed"))?;
     }

@@ -6,6 +6,7 @@ mod add_list;
 pub mod advance;
 pub mod approve;
 pub mod assign;
+pub mod bundle;
 pub mod calendar;
 pub mod check;
 pub mod complete;
@@ -36,6 +37,7 @@ pub mod people;
 mod private;
 pub mod procedure;
 mod public;
+pub mod receive;
 mod reseal;
 pub mod sample;
 pub mod seal;
@@ -127,9 +129,9 @@ enum Command {
     Sample(sample::Args),
     /// 按日期给没有编号的记录编号 | number the records of a kind in the order of their dates
     Number(number::Args),
-    /// 把密封字段的明文换成密文，只有该看的人能打开 | turn the plain text of sealed fields into ciphertext for those who may read it
+    /// 把密封字段的明文和附件换成密文，只有该看的人能打开 | turn the plain text of sealed fields, and attachments, into ciphertext for those who may read it
     Seal(seal::Args),
-    /// 打印一份记录，密封字段解开；不写任何文件 | print a record with its sealed fields opened; writes no file
+    /// 打印一份记录或密封的附件，解开密封；不用 --to 就不写文件 | print a record with its sealed fields opened, or a sealed attachment; without --to it writes no file
     Open(open::Args),
     /// 解开一份记录来编辑，存盘后重新密封 | edit a record with its sealed fields opened, and seal it again
     Edit(edit::Args),
@@ -149,6 +151,10 @@ enum Command {
     Demo(demo::Args),
     /// 提交前把关：不该进 git 的不让进 | keep out of git what must not be kept there
     Guard(guard::Args),
+    /// 把对方还没有的提交写成一个文件，用移动存储带过去 | write the commits that the other side lacks into one file, to be carried on a stick
+    Bundle(bundle::Args),
+    /// 接收带来的提交：先查验，再并入 | take in commits that were carried here: looked through first, then merged
+    Receive(receive::Args),
     /// 现在该办什么：谁办、何时、依据、用哪条命令 | what to do now: who, by when, why, with which command
     Next(next::Args),
     /// 新建、查看、检查、比较规程 | begin, show, lint, compare procedures
@@ -254,6 +260,8 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut Outlet, err: &mut Outlet) ->
             | C::Open(_)
             | C::Edit(_)
             | C::Keys(_)
+            | C::Bundle(_)
+            | C::Receive(_)
             | C::Demo(_)
             | C::Completions(_)
             | C::Man(_)
@@ -280,6 +288,8 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut Outlet, err: &mut Outlet) ->
         Command::Open(a) => open::run(a, &mut ctx),
         Command::Edit(a) => edit::run(a, &mut ctx),
         Command::Keys(a) => keys::run(a, &mut ctx),
+        Command::Bundle(a) => bundle::run(a, &mut ctx),
+        Command::Receive(a) => receive::run(a, &mut ctx),
         Command::Advance(a) => advance::run(a, &mut ctx),
         Command::Completions(a) => complete::run(a, command_tree(lang), &mut ctx),
         Command::Man(a) => man::run(a, command_tree(lang), &mut ctx),

@@ -1,5 +1,6 @@
 //! `new-round`: a round with its pinned procedure, a case for each unit, and skeletons of the first papers.
 
+use super::add_case::{NewFile, paths};
 use super::ctx::fail;
 use super::{Ctx, add_case, target};
 use crate::casebook::Casebook;
@@ -143,9 +144,6 @@ fn check_round(book: &Casebook, round: &str, findings: &mut Vec<Finding>) {
         findings.push(Finding::error("round-exists", place, say!("rounds/{shown} 已被占用", "rounds/{shown} is taken")));
     }
 }
-
-/// A file to be written: path and text.
-pub(super) type NewFile = (String, String);
 
 struct Plan<'a> {
     book: &'a Casebook,
@@ -378,18 +376,4 @@ fn report(ctx: &mut Ctx, plan: &Plan, files: &[NewFile], units: &[NewFile]) -> R
         "Files marked `draft` are forms for the papers of the first stage; one counts once it is filled in and that line deleted.\nNext: fill in rounds/{round}/round.yaml and each case.yaml, then xuncha next {round}"
     ))?;
     Ok(0)
-}
-
-/// The files that were written, the first of them.
-pub(super) fn paths(ctx: &mut Ctx, round: &str, files: &[NewFile], units: &[NewFile]) -> Result<()> {
-    const SHOWN: usize = 20;
-    let mut paths: Vec<String> = files.iter().map(|(rel, _)| format!("rounds/{round}/{rel}")).collect();
-    paths.extend(units.iter().map(|(rel, _)| rel.clone()));
-    for path in paths.iter().take(SHOWN) {
-        ctx.line(&say!("  {path}", "  {path}"))?;
-    }
-    if let Some(more) = paths.len().checked_sub(SHOWN).filter(|m| *m > 0) {
-        ctx.line(&say!("  …另有 {more} 个文件", "  … and {more} more files"))?;
-    }
-    Ok(())
 }

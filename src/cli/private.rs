@@ -1,25 +1,75 @@
 //! A room for plain text outside the casebook: in memory where the system has such a place, for one user alone, wiped when it is left.
 
 use super::ctx::fail;
+use crate::casebook::Casebook;
 use crate::casebook::read::io_text;
 use crate::say;
 use anyhow::Result;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, Ordering},
+};
 
 const NAME: &str = "xuncha-edit-";
+
+/// Whether a file of that path, there or not, would lie in the casebook.
+pub fn within(book: &Casebook, path: &Path) -> bool {
+    let folder = path.ancestors().skip(1).find_map(|p| if p.as_os_str().is_empty() { None } else { p.canonicalize().ok() });
+    folder.zip(book.root.canonicalize().ok()).is_some_and(|(folder, root)| folder.starts_with(&root))
+}
+
+/// While it lives, Ctrl-C and a closed terminal are left to the editor: who dies of them leaves plain text behind.
+struct Calm {
+    #[cfg(unix)]
+    deadly: Arc<AtomicBool>,
+}
+
+impl Calm {
+    fn new() -> Calm {
+        #[cfg(unix)]
+        {
+            use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+            // Registered once: a signal is taken as it ever was while the flag is up.
+            static DEADLY: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+            let deadly = DEADLY.get_or_init(|| {
+                let flag = Arc::new(AtomicBool::new(true));
+                for signal in [SIGINT, SIGQUIT, SIGHUP, SIGTERM] {
+                    let _ = signal_hook::flag::register_conditional_default(signal, flag.clone());
+                }
+                flag
+            });
+            deadly.store(false, Ordering::SeqCst);
+            Calm { deadly: deadly.clone() }
+        }
+        #[cfg(not(unix))]
+        Calm {}
+    }
+}
+
+impl Drop for Calm {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        self.deadly.store(true, Ordering::SeqCst);
+    }
+}
 
 /// A folder that only this user may enter. It is wiped when it is dropped, whatever happens meanwhile.
 pub struct Room {
     dir: PathBuf,
     /// Whether it lies in memory, so that nothing of it reaches a disk but through swap.
     pub in_memory: bool,
+    /// Dropped after the folder is wiped.
+    _calm: Calm,
 }
 
 impl Room {
     /// Makes one, and wipes those that a killed run left behind.
     pub fn new() -> Result<Room> {
+        let calm = Calm::new();
         let memory = Path::new("/dev/shm");
         for base in [memory.to_path_buf(), std::env::temp_dir()] {
             if !base.is_dir() {
@@ -33,7 +83,7 @@ impl Room {
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
             // A folder that is there already is another's: `create` refuses it.
             if builder.create(&dir).is_ok() {
-                return Ok(Room { dir, in_memory: base == memory });
+                return Ok(Room { dir, in_memory: base == memory, _calm: calm });
             }
         }
         Err(fail(say!("没有可以临时存放明文的地方", "there is no place to hold the plain text meanwhile")))

@@ -1,17 +1,18 @@
-//! `seal`: turns the plain text of sealed fields into ciphertext.
+//! `seal`: turns the plain text of sealed fields, and attachments, into ciphertext.
 
 use super::ctx::fail;
 use super::secret::KeyArgs;
 use super::{Ctx, reseal};
-use crate::casebook::{Casebook, cipher, readers};
+use crate::casebook::write::Lock;
+use crate::casebook::{Casebook, attached, cipher, readers};
 use crate::say;
-use crate::text::{Bilingual, Text};
+use crate::text::Text;
 use anyhow::Result;
 
-/// 把密封字段的明文换成密文，只有该看的人能打开 | turn the plain text of sealed fields into ciphertext for those who may read it
+/// 把密封字段的明文和附件换成密文，只有该看的人能打开 | turn the plain text of sealed fields, and attachments, into ciphertext for those who may read it
 #[derive(clap::Args)]
 pub struct Args {
-    /// 记录的文件，或案卷、轮次；不写则为所在文件夹 | a record's file, or a case or round; by default where you are
+    /// 记录或附件的文件，或案卷、轮次；不写则为所在文件夹 | the file of a record or an attachment, or a case or round; by default where you are
     #[arg(value_name = "FILE|CASE")]
     target: Option<String>,
     /// 已是密文的，也按现在可读的人重新密封（要用钥匙） | seal what is ciphertext already anew, for those who may read it now (needs a key)
@@ -25,7 +26,9 @@ pub struct Args {
 pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let book = ctx.book()?;
     let is_file = |t: &str| [ctx.dir.join(t), book.root.join(t)].iter().any(|p| p.is_file()) || t.ends_with(".yaml") || t.ends_with(".yml");
+    let attachment = args.target.as_deref().and_then(|t| book.attachment(&ctx.dir, t));
     let one = match &args.target {
+        Some(_) if attachment.is_some() => attachment.clone(),
         Some(t) if is_file(t) => Some(book.open_record(&ctx.dir, t)?.record.file),
         _ => None,
     };
@@ -34,29 +37,45 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         None => Some(ctx.place(&book, args.target.as_deref())?),
     };
     let key = if args.again { Some(args.key.unlock(ctx)?) } else { None };
-    let _lock = book.lock()?;
+    let lock = book.lock()?;
     let plain = |r: &crate::kind::Record| cipher::leaves(&book.schema, r).iter().any(|l| l.plain);
-    let files = |wanted: &dyn Fn(&crate::kind::Record) -> bool| match (&one, &place) {
+    let open = |r: &attached::Reference| r.closed && !reseal::is_sealed_file(r);
+    let files = match (&one, &place) {
+        // What is ciphertext already is for `--again`.
+        (Some(file), _) if attachment.is_some() && file.ends_with(attached::SEALED) => Vec::new(),
         (Some(file), _) => vec![file.clone()],
-        (None, Some(place)) => reseal::records(&book, place, wanted),
+        (None, Some(place)) => {
+            let mut files = reseal::records(&book, place, plain);
+            files.extend(reseal::attachments(&book, place, open));
+            files
+        }
         (None, None) => Vec::new(),
     };
     let (mut sealed, mut left) = (0, 0);
-    for file in files(&plain) {
-        match one_file(&book, ctx, &file) {
+    for file in files {
+        let done = match attached::home(&file) {
+            Some(_) => one_attachment(&book, ctx, &file, &lock),
+            None => one_file(&book, ctx, &file),
+        };
+        match done {
             Ok(0) => {}
             Ok(_) => sealed += 1,
             Err(e) => {
                 left += 1;
-                let why = e.downcast_ref::<Bilingual>().map_or_else(|| Text::same(e.to_string()), |b| b.0.clone());
+                let why = reseal::why(&e);
                 let (zh, en) = (why.zh, why.en);
                 ctx.note(&say!("{file}：没有密封：{zh}", "{file}: not sealed: {en}"))?;
             }
         }
     }
     if let Some(key) = &key {
-        let all = files(&|r| reseal::is_sealed(&book, r));
-        let again = reseal::reseal(&book, ctx, &all, &book.config.sealing, key)?;
+        let all = match (one, &place) {
+            (Some(file), _) => vec![file],
+            (None, Some(place)) => reseal::sealed(&book, place),
+            (None, None) => Vec::new(),
+        };
+        let all: Vec<String> = all.into_iter().filter(|f| attached::home(f).is_none() || f.ends_with(attached::SEALED)).collect();
+        let again = reseal::reseal(&book, ctx, &all, &book.config.sealing, key, &lock)?;
         sealed += again.done.len();
         left += again.left.len();
         report(ctx, &again)?;
@@ -100,6 +119,26 @@ fn one_file(book: &Casebook, ctx: &mut Ctx, file: &str) -> Result<usize> {
     let codes = readers.codes();
     let (who, who_en) = (codes.join("、"), codes.join(", "));
     ctx.line(&say!("已密封 {file}：{n} 处（{zh}）；可读：{who}", "sealed {file}: {n} ({en}); readable by {who_en}"))?;
+    without(ctx, &readers)?;
+    Ok(n)
+}
+
+/// Seals one attachment.
+fn one_attachment(book: &Casebook, ctx: &mut Ctx, file: &str, lock: &Lock) -> Result<usize> {
+    let readers = attached::shut(book, lock, file, ctx.today)?;
+    let codes = readers.codes();
+    let (who, who_en, end) = (codes.join("、"), codes.join(", "), attached::SEALED);
+    ctx.line(&say!("已密封附件 {file}{end}；可读：{who}", "sealed the attachment {file}{end}; readable by {who_en}"))?;
+    ctx.line(&say!(
+        "  明文文件已删去；若提交过 git，或磁盘、备份里有过它，那里仍会留存",
+        "  the plain file is gone from the folder; where it was committed, git's history keeps it, and so may the disk and backups"
+    ))?;
+    without(ctx, &readers)?;
+    Ok(1)
+}
+
+/// Names those who ought to read it and cannot.
+fn without(ctx: &mut Ctx, readers: &readers::Readers) -> Result<()> {
     if !readers.without.is_empty() {
         let (zh, en) = (readers.without.join("、"), readers.without.join(", "));
         ctx.note(&say!(
@@ -107,5 +146,5 @@ fn one_file(book: &Casebook, ctx: &mut Ctx, file: &str) -> Result<usize> {
             "  without a public key, so unable to open it: {en} (`xuncha keys add`)"
         ))?;
     }
-    Ok(n)
+    Ok(())
 }

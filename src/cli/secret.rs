@@ -51,7 +51,14 @@ impl KeyArgs {
                 )));
             }
             ctx.out.flush()?;
-            return rpassword::prompt_password(prompt.get(ctx.lang)).map_err(|e| unread(Path::new("tty"), &e));
+            return rpassword::prompt_password(prompt.get(ctx.lang)).map_err(|e| match e.kind() {
+                ErrorKind::UnexpectedEof => fail(say!("没有输入口令", "no passphrase was typed")),
+                _ => {
+                    let why = io_text(&e);
+                    let (zh, en) = (why.zh, why.en);
+                    fail(say!("从终端读不了口令：{zh}", "the passphrase cannot be read from the terminal: {en}"))
+                }
+            });
         };
         let text = match from.to_str() {
             Some("-") => {
@@ -65,8 +72,12 @@ impl KeyArgs {
 
     /// A new passphrase: long enough, and typed twice where it is typed.
     pub fn new_passphrase(&self, ctx: &mut Ctx) -> Result<String> {
-        let first = self.passphrase(ctx, &say!("给新钥匙定一个口令：", "a passphrase for the new key: "))?;
         let least = crate::seal::MIN_PASSPHRASE;
+        let prompt = say!(
+            "给新钥匙定一个口令（至少 {least} 个字，不显示）：",
+            "a passphrase for the new key (at least {least} characters, not shown): "
+        );
+        let first = self.passphrase(ctx, &prompt)?;
         if first.chars().count() < least {
             return Err(fail(say!(
                 "口令太短：至少 {least} 个字，没有新建钥匙",

@@ -192,6 +192,15 @@ pub struct New<'n> {
 
 /// Path and text of a small record, read back before it may be written.
 pub fn compose(book: &Casebook, new: &New, lang: Lang) -> Result<(String, String)> {
+    composed(book, new, lang, true)
+}
+
+/// As [`compose`], for the place of a file that is there.
+pub fn compose_over(book: &Casebook, new: &New, lang: Lang) -> Result<(String, String)> {
+    composed(book, new, lang, false)
+}
+
+fn composed(book: &Casebook, new: &New, lang: Lang, fresh: bool) -> Result<(String, String)> {
     let kind: KindId = book.kind_named(new.kind).map_err(fail)?;
     let spot = book.spot(kind, &new.place).map_err(fail)?;
     let shape = book.schema.kind(kind).shape;
@@ -201,7 +210,7 @@ pub fn compose(book: &Casebook, new: &New, lang: Lang) -> Result<(String, String
     }
     let text = skeleton::record(&book.schema, kind, lang, &fill);
     let mut rel = book.record_path(kind, &spot, &new.stem);
-    while book.taken(&rel) {
+    while fresh && book.taken(&rel) {
         let letters = crate::casebook::write::random_letters();
         rel = book.record_path(kind, &spot, &format!("{}-{letters}", new.stem));
     }

@@ -2,10 +2,11 @@
 
 use super::names::Names;
 use super::place::{self, Role};
-use super::record::{self, Hashed};
-use super::{ATTACHMENT_MB, Found, git::File, keys};
-use crate::casebook::config::Guard;
-use crate::casebook::read;
+use super::record::{self, Hashed, Trace};
+use super::{ATTACHMENT_MB, Found, keys};
+use crate::casebook::config::{Guard, Sealing};
+use crate::casebook::git::File;
+use crate::casebook::{attached, read, readers};
 use crate::finding::{Finding, Place, Severity};
 use crate::kind::{Record, Schema};
 use crate::say;
@@ -18,8 +19,11 @@ pub const RECORD: u64 = 4 << 20;
 pub const ACCEPTABLE: [&str; 4] = ["personal-number", "person-name", "stray-attachment", "large-attachment"];
 
 /// Of a file that lies in the past, what is reported: what must not be in any history. A slip of writing is none of it.
-const LASTING: [&str; 7] =
-    ["personal-number", "person-name", "private-key", "above-level", "large-attachment", "sealed-plain", "never-field"];
+const LASTING: [&str; 8] =
+    ["personal-number", "person-name", "private-key", "above-level", "large-attachment", "sealed-plain", "direct-content", "never-field"];
+
+/// Endings of attachments that are text.
+const TEXTS: [&str; 3] = [".txt", ".md", ".csv"];
 
 /// How a classified paper is marked: degree and term with a star between.
 const MARKS: [&str; 3] = ["绝密★", "机密★", "秘密★"];
@@ -30,6 +34,8 @@ pub struct Checker {
     pub schema: Arc<Schema>,
     /// What `[guard]` says.
     pub guard: Guard,
+    /// What `[sealing]` says.
+    pub sealing: Sealing,
     /// The names of the staff register.
     pub names: Names,
 }
@@ -43,13 +49,6 @@ impl Checker {
     /// Up to how many bytes a file is read.
     pub fn limit(&self) -> u64 {
         ((self.guard.attachment_mb.unwrap_or(ATTACHMENT_MB) as u64) << 20).max(RECORD)
-    }
-
-    /// Whether somebody has looked at a finding of that code in that file.
-    pub fn accepted(&self, f: &Finding) -> bool {
-        let path = f.place.file.split_once(':').map_or(f.place.file.as_str(), |(_, path)| path);
-        let listed = |(file, code): &(String, String)| *code == f.code && (*file == f.place.file || file == path);
-        ACCEPTABLE.contains(&f.code.as_ref()) && self.guard.accepted.iter().any(listed)
     }
 
     /// The record that the bytes at a path are, with its text.
@@ -127,6 +126,9 @@ impl Checker {
 
     fn content(&self, shown: &str, role: &Role, bytes: Vec<u8>, own: &mut Vec<Finding>, found: &mut Found) -> Vec<Hashed> {
         let keys = keys::find(&bytes);
+        if *role == Role::Attachment && shown.ends_with(attached::SEALED) && !crate::seal::is_sealed_file(&bytes) {
+            own.push(attached::unsealed(Place::file(shown)));
+        }
         // What is larger is searched for keys only.
         let text = if bytes.len() as u64 > RECORD { Err(None) } else { crate::yaml::decode(shown, bytes).map_err(Some) };
         for key in keys {
@@ -141,10 +143,12 @@ impl Checker {
             other => {
                 let Ok(text) = text else { return Vec::new() };
                 own.extend(marks(shown, &text));
-                // Notes beside the records are read as they are; attachments are papers of their own.
-                if matches!(other, Role::Stray) {
-                    own.extend(record::in_text(&text, &self.names).into_iter().map(|(at, t)| t.finding(Place::at(shown, at))));
-                }
+                // Notes beside the records are read as they are; attachments are papers of their own, in which numbers may stand, but no name of the register.
+                let whole = *other == Role::Stray;
+                let readable = *other == Role::Attachment && TEXTS.iter().any(|end| shown.to_lowercase().ends_with(end));
+                let told = |t: &Trace| whole || readable && matches!(t, Trace::Name { .. });
+                let traces = record::in_text(&text, &self.names).into_iter().filter(|(_, t)| told(t));
+                own.extend(traces.map(|(at, t)| t.finding(Place::at(shown, at))));
                 found.texts.insert(shown.to_string(), text);
                 return Vec::new();
             }
@@ -164,6 +168,7 @@ impl Checker {
             Some(record) => {
                 own.extend(record::traces(&self.schema, &record, &self.names));
                 own.extend(record::above(&self.schema, &record, &self.guard));
+                own.extend(readers::on_paper(&self.schema, &self.sealing, &record));
                 hashed = record::hashed(&self.schema, &record);
             }
             None => own.extend(record::in_text(&text, &self.names).into_iter().map(|(at, t)| t.finding(Place::at(shown, at)))),
@@ -171,6 +176,13 @@ impl Checker {
         found.texts.insert(shown.to_string(), text);
         hashed
     }
+}
+
+/// Whether somebody has looked at a finding of that code in that file.
+pub fn accepted(guard: &Guard, f: &Finding) -> bool {
+    let path = f.place.file.split_once(':').map_or(f.place.file.as_str(), |(_, path)| path);
+    let listed = |(file, code): &(String, String)| *code == f.code && (*file == f.place.file || file == path);
+    ACCEPTABLE.contains(&f.code.as_ref()) && guard.accepted.iter().any(listed)
 }
 
 /// The marks of classified papers in a text.

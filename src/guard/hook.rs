@@ -1,6 +1,6 @@
 //! The hooks that call the guard: written into a repository, beside those that are there.
 
-use super::git::Git;
+use crate::casebook::git::Git;
 use crate::casebook::read::io_text;
 use crate::say;
 use crate::text::{Bilingual, Text};

@@ -1,7 +1,6 @@
 //! The guard of what goes into git: files as the index or a commit has them, never as they lie in the folder.
 
 pub mod check;
-pub mod git;
 pub mod hook;
 pub mod keys;
 pub mod names;
@@ -9,13 +8,12 @@ pub mod numbers;
 pub mod place;
 pub mod record;
 
-use crate::casebook::{Casebook, MARKER, config};
-use crate::finding::Finding;
+use crate::casebook::git::{File, Git};
+use crate::casebook::{Casebook, MARKER, attached, config};
+use crate::finding::{Finding, Place};
 use crate::kind::{self, Home, Level};
-use crate::say;
 use anyhow::Result;
 use check::Checker;
-use git::{File, Git};
 use names::Names;
 use place::Role;
 use record::{Hashed, REGISTER};
@@ -49,6 +47,7 @@ pub fn staged(book: &Casebook, git: &Git) -> Result<Found> {
         hashed.extend(checker.file(&files[i].path, &files[i], size, bytes, false, &mut found));
     })?;
     hashed.extend(pointing_at(&checker, git, &files, &mut found)?);
+    beside(&checker, git, &files, &mut found)?;
     changed(git, hashed, &mut found)?;
     Ok(finish(&checker, found))
 }
@@ -70,7 +69,12 @@ pub fn past(book: &Casebook, git: &Git, revs: &[&str]) -> Result<Found> {
 
 /// Checks files that lie outside git, by the kinds and the staff register of the casebook that they were made from.
 pub fn outside(source: &Casebook, files: &[(String, Vec<u8>)]) -> Found {
-    let mut checker = Checker { schema: source.schema.clone(), guard: config::Guard::default(), names: Names::default() };
+    let mut checker = Checker {
+        schema: source.schema.clone(),
+        guard: config::Guard::default(),
+        sealing: source.config.sealing.clone(),
+        names: Names::default(),
+    };
     register(&mut checker, source, Vec::new());
     let mut found = Found::default();
     for (path, bytes) in files {
@@ -87,13 +91,16 @@ pub fn outside(source: &Casebook, files: &[(String, Vec<u8>)]) -> Found {
 fn checker(book: &Casebook, git: &Git, files: &[File]) -> Result<Checker> {
     let own = git.index(&[MARKER, "kinds"])?;
     let oids: Vec<&str> = own.iter().map(|f| f.oid.as_str()).collect();
-    let mut guard = book.config.guard.clone();
+    let (mut guard, mut sealing) = (book.config.guard.clone(), book.config.sealing.clone());
     let mut kinds = Vec::new();
     git.contents(&oids, check::RECORD, |i, _, bytes| {
         let path = &own[i].path;
         let Some(text) = bytes.and_then(|b| crate::yaml::decode(path, b).ok()) else { return };
         match path.as_str() {
-            MARKER => guard = config::read(MARKER, &text).0.guard,
+            MARKER => {
+                let config = config::read(MARKER, &text).0;
+                (guard, sealing) = (config.guard, config.sealing);
+            }
             _ if path.ends_with(".toml") => kinds.push((path.clone(), text.into())),
             _ => {}
         }
@@ -102,7 +109,7 @@ fn checker(book: &Casebook, git: &Git, files: &[File]) -> Result<Checker> {
         true => book.schema.clone(),
         false => Arc::new(kind::load::load(&kinds).0),
     };
-    let mut checker = Checker { schema, guard, names: Names::default() };
+    let mut checker = Checker { schema, guard, sealing, names: Names::default() };
     let mut names = Vec::new();
     if let Some(register) = checker.schema.find_kind(REGISTER) {
         let person = |f: &&File| matches!(checker.role(&f.path), Role::Record(k, ..) if k == register);
@@ -136,7 +143,7 @@ fn pointing_at(checker: &Checker, git: &Git, staged: &[File], found: &mut Found)
         return Ok(Vec::new());
     }
     let record = |f: &File| match checker.role(&f.path) {
-        Role::Record(_, _, home) => !here.contains(f.path.as_str()) && homes.contains(record::folder(&home).trim_end_matches('/')),
+        Role::Record(_, _, home) => !here.contains(f.path.as_str()) && homes.contains(attached::folder(&home).trim_end_matches('/')),
         _ => false,
     };
     let folders: Vec<&str> = homes.iter().map(|h| if h.is_empty() { "." } else { h }).collect();
@@ -156,6 +163,21 @@ fn pointing_at(checker: &Checker, git: &Git, staged: &[File], found: &mut Found)
     Ok(hashed)
 }
 
+/// Reports the plain files of sealed attachments: of the two in the index one at least is staged.
+fn beside(checker: &Checker, git: &Git, staged: &[File], found: &mut Found) -> Result<()> {
+    let attachments = staged.iter().map(|f| f.path.as_str()).filter(|p| checker.role(p) == Role::Attachment);
+    let plain: BTreeSet<&str> = attachments.map(|p| p.strip_suffix(attached::SEALED).unwrap_or(p)).collect();
+    let pairs: Vec<String> = plain.iter().flat_map(|p| [p.to_string(), format!("{p}{}", attached::SEALED)]).collect();
+    if pairs.is_empty() {
+        return Ok(());
+    }
+    let pairs: Vec<&str> = pairs.iter().map(String::as_str).collect();
+    let there: BTreeSet<String> = git.index(&pairs)?.into_iter().map(|f| f.path).collect();
+    let both = |p: &&&str| there.contains(**p) && there.contains(&format!("{p}{}", attached::SEALED));
+    found.findings.extend(plain.iter().filter(both).map(|p| attached::beside(Place::file(*p))));
+    Ok(())
+}
+
 /// Reports the attachments of the index that are not what their records say.
 fn changed(git: &Git, hashed: Vec<Hashed>, found: &mut Found) -> Result<()> {
     let paths: BTreeSet<&str> = hashed.iter().map(|h| h.path.as_str()).filter(|p| place::inside(p)).collect();
@@ -171,28 +193,14 @@ fn changed(git: &Git, hashed: Vec<Hashed>, found: &mut Found) -> Result<()> {
     })?;
     for h in &hashed {
         let Some(sum) = sums.get(h.path.as_str()).filter(|s| !s.eq_ignore_ascii_case(&h.sha256)) else { continue };
-        let (path, now) = (crate::text::safe(&h.path), &sum[..12]);
-        found.findings.push(
-            Finding::error(
-                "changed-attachment",
-                h.place.clone(),
-                say!(
-                    "附件 {path} 与记录的校验值不符（现为 {now}…）",
-                    "the attachment {path} is not the one of this hash (it is now {now}…)"
-                ),
-            )
-            .help(say!(
-                "查清哪一份是原件：附件不应改的，恢复它；确应更换的，连同校验值一起改",
-                "Find out which is the original: restore the attachment, or change it together with its hash"
-            )),
-        );
+        found.findings.push(attached::changed(h.place.clone(), &h.path, sum));
     }
     Ok(())
 }
 
 /// Findings in their order, without what the office has accepted; only the texts that are pointed into.
 fn finish(checker: &Checker, mut found: Found) -> Found {
-    found.findings.retain(|f| !checker.accepted(f));
+    found.findings.retain(|f| !check::accepted(&checker.guard, f));
     found.findings.sort_by(|a, b| a.key().cmp(&b.key()));
     found.findings.dedup();
     let named: BTreeSet<&str> = found.findings.iter().map(|f| f.place.file.as_str()).collect();

@@ -4,7 +4,7 @@ use super::names::Names;
 use super::numbers::{self, Number};
 use crate::casebook::config::Guard;
 use crate::finding::{Finding, Place};
-use crate::kind::{Field, Home, Part, Record, Schema, Secrecy, Val};
+use crate::kind::{Field, Part, Record, Schema, Secrecy, Val};
 use crate::say;
 use crate::text::Text;
 use crate::yaml::{NodeId, Shape};
@@ -149,18 +149,9 @@ pub fn above(schema: &Schema, record: &Record, guard: &Guard) -> Vec<Finding> {
     found
 }
 
-/// The folder of a round, a case or the casebook, with a slash, to which the paths of its attachments are relative.
-pub fn folder(home: &Home) -> String {
-    match (home.round.as_str(), home.case.as_str()) {
-        ("", _) => String::new(),
-        (round, "") => format!("rounds/{round}/"),
-        (round, case) => format!("rounds/{round}/{case}/"),
-    }
-}
-
 /// The attachments whose hash a record gives.
 pub fn hashed(schema: &Schema, record: &Record) -> Vec<Hashed> {
-    let home = folder(&record.home);
+    let home = crate::casebook::attached::folder(&record.home);
     let maps = (0..record.vals.len() as u32).map(|n| Part { record, node: NodeId(n) });
     maps.filter_map(|map| {
         let Val::Map(shape) = map.val() else { return None };

@@ -154,6 +154,8 @@ pub struct Team {
     pub members: Vec<(String, String, bool)>,
     /// The units that it inspects.
     pub units: Vec<String>,
+    /// Whether its members are to be found anew.
+    pub dissolved: bool,
 }
 
 /// A round.
@@ -272,6 +274,22 @@ impl Pool {
         self.rounds.iter().position(|r| r.name == name)
     }
 
+    /// Frees those who sit in the round's teams that a case names: their seats are to be filled anew.
+    pub fn dissolve(&mut self, round: usize) {
+        let r = &mut self.rounds[round];
+        for team in &mut r.teams {
+            let no = team.no.map(|n| n.to_string());
+            let names = |c: &Case| c.team.as_ref().is_some_and(|t| *t == team.id || Some(t) == no.as_ref());
+            if r.cases.iter().any(names) {
+                team.dissolved = true;
+                team.members.clear();
+            }
+        }
+        for p in &mut self.people {
+            p.served.retain(|s| s.round != round || !r.teams.iter().any(|t| t.dissolved && t.id == s.team));
+        }
+    }
+
     /// The name of a unit; its id where the register has none.
     pub fn unit_name<'p>(&'p self, id: &'p str) -> &'p str {
         self.units.get(id).map_or(id, |u| &u.name)
@@ -300,7 +318,7 @@ impl Pool {
             let reason = c.code("reason").or(c.text("reason")).unwrap_or("other").to_string();
             self.people[*p].swaps.push(Swap { mark, reason, replacement: c.text("replacement").map(str::to_string) });
         }
-        round.teams.push(Team { id: r.id.clone(), no, file: r.file.clone(), members, units });
+        round.teams.push(Team { id: r.id.clone(), no, file: r.file.clone(), members, units, dissolved: false });
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Plan {
     pub id: String,
     /// Its number.
     pub no: i64,
+    /// Whether its record is there, and its members are proposed anew.
+    pub again: bool,
     /// Its cases.
     pub cases: Vec<String>,
     /// Their units.
@@ -116,13 +118,16 @@ pub fn propose(ctx: &Context, round: usize, o: &Options, schema: &Schema) -> Out
 /// The teams to be made, and which cases each takes; the number of cases where there are fewer than teams.
 fn plans(pool: &Pool, round: usize, o: &Options) -> Result<Vec<Plan>, usize> {
     let r = &pool.rounds[round];
-    let there = |t: &str| r.teams.iter().any(|x| x.id == t || x.no.is_some_and(|n| n.to_string() == t));
+    let there = |t: &str| r.teams.iter().find(|x| x.id == t || x.no.is_some_and(|n| n.to_string() == t));
     let mut named: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut free = Vec::new();
     for (i, c) in r.cases.iter().enumerate() {
         match c.team.as_deref().filter(|t| !t.is_empty()) {
-            Some(t) if there(t) => {}
-            Some(t) => named.entry(t).or_default().push(i),
+            Some(t) => match there(t) {
+                Some(team) if !team.dissolved => {}
+                Some(team) => named.entry(&team.id).or_default().push(i),
+                None => named.entry(t).or_default().push(i),
+            },
             None => free.push(i),
         }
     }
@@ -130,7 +135,15 @@ fn plans(pool: &Pool, round: usize, o: &Options) -> Result<Vec<Plan>, usize> {
     if count > free.len() || (count == 0 && !free.is_empty()) {
         return Err(free.len());
     }
-    let plan = |id: String, no: i64| Plan { id, no, cases: Vec::new(), units: Vec::new(), members: Vec::new(), cautions: Vec::new() };
+    let plan = |id: String, no: i64| Plan {
+        id,
+        no,
+        again: false,
+        cases: Vec::new(),
+        units: Vec::new(),
+        members: Vec::new(),
+        cautions: Vec::new(),
+    };
     let mut used: BTreeSet<i64> = r.teams.iter().filter_map(|t| t.no).collect();
     let tail = |id: &str| -> Option<i64> {
         let digits = id.rsplit(|c: char| !c.is_ascii_digit()).next()?;
@@ -140,9 +153,10 @@ fn plans(pool: &Pool, round: usize, o: &Options) -> Result<Vec<Plan>, usize> {
     let mut next = (1..).filter(|n| !used.contains(n) && !r.teams.iter().any(|t| t.id == format!("team-{n}")));
     let mut groups: Vec<(Plan, Vec<usize>)> = Vec::new();
     for (id, cases) in named {
-        let no = tail(id).or_else(|| next.next()).unwrap_or(1);
+        let team = r.teams.iter().find(|t| t.id == id);
+        let no = team.and_then(|t| t.no).or_else(|| tail(id)).or_else(|| next.next()).unwrap_or(1);
         let id = if id.bytes().all(|b| b.is_ascii_digit()) { format!("team-{id}") } else { id.to_string() };
-        groups.push((plan(id, no), cases));
+        groups.push((Plan { again: team.is_some(), ..plan(id, no) }, cases));
     }
     let first = groups.len();
     for no in next.take(count) {

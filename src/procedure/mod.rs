@@ -8,10 +8,14 @@ pub mod first;
 pub mod form;
 pub mod lint;
 pub mod load;
+pub mod maker;
 pub mod model;
+pub mod papers;
 pub mod show;
 
+pub use maker::Maker;
 pub use model::*;
+pub use papers::*;
 
 use crate::casebook::Casebook;
 use crate::finding::Finding;

@@ -1,5 +1,6 @@
 //! The model of a procedure: stages, events, roles, sets, parameters, obligations, as the data file says them; expressions are kept as text.
 
+use super::{CopiesRule, Maker, Recipients, SignaturesRule};
 use crate::calendar::Every;
 use crate::finding::{Place, Severity};
 use crate::text::Text;
@@ -146,37 +147,6 @@ pub struct Param {
     pub suggest: Option<String>,
 }
 
-/// Those to whom a paper goes, in one of its fields.
-#[derive(Clone, Debug)]
-pub struct Recipients {
-    /// The field: `filings`, `submitted_to`, `cc`, `sent_to`, or another.
-    pub at: String,
-    /// The key of the data file.
-    pub key: &'static str,
-    /// Each must be there; alternatives of one stand together.
-    pub to: Vec<Vec<String>>,
-}
-
-/// Number of copies and who holds them.
-#[derive(Clone, Debug)]
-pub struct CopiesRule {
-    /// The field.
-    pub at: String,
-    /// How many.
-    pub total: Option<i64>,
-    /// Who has one each.
-    pub holders: Vec<String>,
-}
-
-/// Signatures in a field.
-#[derive(Clone, Debug)]
-pub struct SignaturesRule {
-    /// The field.
-    pub at: String,
-    /// Each must have signed; alternatives of one stand together.
-    pub roles: Vec<Vec<String>>,
-}
-
 /// The date by which.
 #[derive(Clone, Debug, Default)]
 pub struct DueRule {
@@ -254,6 +224,8 @@ pub struct Obligation {
     pub by: Option<Src>,
     /// Where a broken rule is mended, if not in the subject: a path.
     pub mend: Option<Src>,
+    /// The command that makes its records, where `add` does not.
+    pub made_by: Option<Maker>,
     /// Whether a recorded none will do.
     pub nil: bool,
     /// Whether it bears no day: for an order only that it is there counts.

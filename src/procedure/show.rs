@@ -151,6 +151,9 @@ pub fn obligation(p: &Procedure, o: &Obligation) -> Map<String, Value> {
     put(&mut m, "per", &o.per);
     put(&mut m, "by", &o.by);
     put(&mut m, "mend", &o.mend);
+    if let Some(by) = o.made_by {
+        m.insert("made_by".into(), json!(by.code()));
+    }
     if o.nil {
         m.insert("nil".into(), json!(true));
     }

@@ -115,7 +115,7 @@ impl<'v> View<'v> {
                 let one = other.act == todo.act && other.entry.obligation().actor == todo.entry.obligation().actor;
                 match todo.act {
                     // One new record serves all; the most urgent of them comes first and gives its date.
-                    Act::Add { .. } => one,
+                    Act::Add { .. } | Act::Make { .. } => one,
                     Act::Edit { .. } => one && at_once(other),
                     _ => false,
                 }
@@ -224,9 +224,7 @@ impl<'v> View<'v> {
         all.dedup();
         let more = all.len().saturating_sub(2);
         let mut out: Vec<(Text, usize)> = all.into_iter().take(2).map(|t| (t.clone(), 0)).collect();
-        if let Some(last) = out.last_mut() {
-            last.1 = more;
-        }
+        out.last_mut().into_iter().for_each(|last| last.1 = more);
         out
     }
 

@@ -7,7 +7,7 @@ use crate::finding::{Finding, Place};
 use crate::procedure::Procedure;
 use crate::public::Names;
 use crate::say;
-use crate::text::Text;
+use crate::text::{Lang, Text};
 use std::collections::BTreeMap;
 
 /// What stands where something is withheld.
@@ -20,13 +20,14 @@ pub struct Veil<'b> {
     book: &'b Casebook,
     names: &'b Names,
     codes: BTreeMap<String, (Text, Text)>,
+    lang: Lang,
 }
 
 impl<'b> Veil<'b> {
     /// Over a casebook, with the names that stand for its own.
-    pub fn new(book: &'b Casebook, names: &'b Names) -> Veil<'b> {
+    pub fn new(book: &'b Casebook, names: &'b Names, lang: Lang) -> Veil<'b> {
         let codes = library::codes().0.into_iter().map(|c| (c.id, (c.title, c.remedy))).collect();
-        Veil { book, names, codes }
+        Veil { book, names, codes, lang }
     }
 
     /// A finding: its code or obligation, how much it weighs, its case and the new name of its file. What is wrong is said as the procedure or
@@ -71,10 +72,10 @@ impl<'b> Veil<'b> {
             for w in &mut round.waivers {
                 // What is no obligation and no role is a text.
                 if !procedures.iter().any(|p| p.obligation(&w.obligation).is_some()) {
-                    w.obligation = withheld().zh.into_owned();
+                    w.obligation = withheld().get(self.lang).to_string();
                 }
                 w.by = w.by.take().filter(|by| self.is_role(by));
-                w.reason = withheld().zh.into_owned();
+                w.reason = withheld().get(self.lang).to_string();
                 path(&mut w.file);
                 w.record = w.record.as_ref().map(|r| self.names.id(r).map_or_else(|| "…".to_string(), str::to_string));
             }

@@ -43,18 +43,31 @@ impl Shut {
     }
 }
 
+/// How a sealed file begins: an age file as it is, without an armour.
+const HEAD: &[u8] = b"age-encryption.org/v1\n";
+
+/// Whether the bytes of a file are ciphertext.
+pub fn is_sealed_file(bytes: &[u8]) -> bool {
+    bytes.starts_with(HEAD) || bytes.starts_with(ARMOR.as_bytes())
+}
+
 /// The text, readable for these keys alone, on one line. Each call gives other characters. Fails where there is nobody to seal it for.
 pub fn seal(plain: &str, readers: &[Public]) -> Result<String, Text> {
+    Ok(format!("age:{}", BASE64.encode(seal_file(plain.as_bytes(), readers)?)))
+}
+
+/// The bytes of a file, readable for these keys alone, as an age file. Fails where there is nobody to seal it for.
+pub fn seal_file(plain: &[u8], readers: &[Public]) -> Result<Vec<u8>, Text> {
     let nobody = || say!("没有可以密封给的人", "there is nobody to seal it for");
     let recipients = readers.iter().map(|r| r.recipient() as &dyn age::Recipient);
     let encryptor = age::Encryptor::with_recipients(recipients).map_err(|_| nobody())?;
     let mut out = Vec::new();
     let written = encryptor.wrap_output(&mut out).and_then(|mut w| {
-        w.write_all(plain.as_bytes())?;
+        w.write_all(plain)?;
         w.finish().map(drop)
     });
     written.map_err(|e| say!("无法加密：{e}", "cannot encrypt: {e}"))?;
-    Ok(format!("age:{}", BASE64.encode(out)))
+    Ok(out)
 }
 
 /// The text behind a sealed value.
@@ -65,23 +78,24 @@ pub fn open(sealed: &str, key: &Key) -> Result<String, Shut> {
             let code: String = code.split_ascii_whitespace().collect();
             BASE64.decode(code).map_err(|_| Shut::Damaged)?
         }
-        None => {
-            let mut out = Vec::new();
-            age::armor::ArmoredReader::new(text.as_bytes()).read_to_end(&mut out).map_err(|_| Shut::Damaged)?;
-            out
-        }
+        None => text.as_bytes().to_vec(),
     };
+    String::from_utf8(open_file(&bytes, key)?).map_err(|_| Shut::Damaged)
+}
+
+/// The bytes behind a sealed file, armoured or not.
+pub fn open_file(sealed: &[u8], key: &Key) -> Result<Vec<u8>, Shut> {
     let wrong = |e: age::DecryptError| match e {
         age::DecryptError::NoMatchingKeys => Shut::NotForThisKey,
         _ => Shut::Damaged,
     };
-    let decryptor = age::Decryptor::new(bytes.as_slice()).map_err(wrong)?;
+    let decryptor = age::Decryptor::new(age::armor::ArmoredReader::new(sealed)).map_err(wrong)?;
     if decryptor.is_scrypt() {
         return Err(Shut::NotForThisKey);
     }
-    let mut plain = String::new();
+    let mut plain = Vec::new();
     let mut reader = decryptor.decrypt(std::iter::once(key.identity())).map_err(wrong)?;
-    reader.read_to_string(&mut plain).map_err(|_| Shut::Damaged)?;
+    reader.read_to_end(&mut plain).map_err(|_| Shut::Damaged)?;
     Ok(plain)
 }
 

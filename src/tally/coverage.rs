@@ -276,8 +276,33 @@ fn report(book: &Casebook, workspace: &Folder, plan: &Record, term: Term, done: 
     r.pace = pace(&r.term, &r.all, today);
     r.years = by_year(&r, units.values().filter(|u| u.in_plan).collect(), &mine);
     r.units = family(units);
-    r.quotas = quota::of(schema, plan, &r, today);
+    r.quotas = quota::of(schema, plan, |item| count(schema, &r, item, today));
     r
+}
+
+/// `units`, `rounds`, either with `_per_year` for this year's; a level or category of units inspected; a type of round, `bundled`, `extended`.
+fn count(schema: &Schema, r: &Report, item: &str, today: NaiveDate) -> Option<usize> {
+    let year = r.years.iter().find(|y| y.year == today.year());
+    match item {
+        "units" => return Some(r.all.inspected),
+        "rounds" => return Some(r.rounds),
+        "units_per_year" => return year.map(|y| y.inspected),
+        "rounds_per_year" => return year.map(|y| y.rounds),
+        "bundled" => return Some(r.ways.get(&How::Bundled).copied().unwrap_or(0)),
+        "extended" => return Some(r.ways.get(&How::Extended).copied().unwrap_or(0)),
+        _ => {}
+    }
+    let find = |set: &str| -> Option<(EnumId, u16)> {
+        let e = schema.find_enum(set)?;
+        schema.en(e).find(item).map(|i| (e, i))
+    };
+    if let Some((e, i)) = find("round_type") {
+        return Some(r.ways.get(&How::Round(e, i)).copied().unwrap_or(0));
+    }
+    if let Some(level) = find("unit_level") {
+        return Some(r.levels.get(&Some(level)).map_or(0, |c| c.inspected));
+    }
+    find("unit_category").map(|c| r.categories.get(&Some(c)).map_or(0, |c| c.inspected))
 }
 
 fn unit(schema: &Schema, r: &Record, in_plan: bool) -> Unit {

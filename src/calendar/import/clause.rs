@@ -1,7 +1,7 @@
 //! One numbered clause of a notice, sentence by sentence: what is off, what is worked, and whether it agrees with itself.
 
-use super::super::days::is_weekend;
 use super::super::layer::Holiday;
+use super::super::source::is_weekend;
 use super::super::suggest::chinese_number;
 use super::dates::{Carry, Scan, Span};
 use crate::say;

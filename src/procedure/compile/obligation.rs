@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::kind::{Schema, ShapeId};
 use crate::procedure::{Obligation, Scope, Subject};
 use crate::rule::{It, Ty};
+use crate::say;
 
 impl Compiler<'_, '_> {
     pub(super) fn obligation(mut self, o: &Obligation) -> (Compiled, Vec<Finding>) {
@@ -19,6 +20,16 @@ impl Compiler<'_, '_> {
             c.kind = Some(path.kind());
             it = Some(path.it());
             c.path = Some(path);
+        }
+        if let Some(by) = o.made_by
+            && !(matches!(o.subject, Subject::Artifact(_)) && c.kind.is_some_and(|k| schema.kind(k).id == by.kind()))
+        {
+            let (by, kind) = (by.code(), by.kind());
+            let message = say!(
+                "`made_by = \"{by}\"` 只用于 `artifact = \"{kind}\"` 的事项",
+                "`made_by = \"{by}\"` goes with `artifact = \"{kind}\"` only"
+            );
+            self.findings.push(Finding::error("procedure-subject", o.at_key("made_by").whole(), message));
         }
         let scoped = matches!(o.subject, Subject::Scope);
         if !scoped && it.is_none() {

@@ -110,7 +110,8 @@ fn sense(p: &Procedure, o: &Obligation) -> Vec<Finding> {
     let mut say_so = |severity, code, message| {
         out.push(Finding { obligation: Some(id.clone()), ..Finding::new(severity, code, o.place.clone(), message) })
     };
-    if !o.looks_at_records() && o.confirm.is_none() {
+    // One without an id is told of that first.
+    if !o.looks_at_records() && o.confirm.is_none() && !id.is_empty() {
         say_so(
             Severity::Error,
             "procedure-empty",

@@ -49,7 +49,7 @@ impl Reader<'_> {
         }
         take! {
             cite: "cite"; text: "text"; stage: "stage"; gate: "gate" "stage"; strength: "strength"; origin: "origin"; scope: "scope";
-            every: "every"; mend: "mend";
+            every: "every"; mend: "mend"; made_by: "made_by";
             actor: "actor"; when: "when"; help: "help"; subject: "artifact" "each"; filter: "where"; count: "count"; per: "per"; by: "by";
             nil: "nil"; event: "event"; require: "require"; at: "at"; says: "says"; sections: "sections"; sections_at: "sections_at";
             approvals: "approvals"; approvals_at: "approvals_at"; approved_by: "approved_by"; signatures: "signatures"; copies: "copies";

@@ -47,7 +47,8 @@ impl Reader<'_> {
             Some(o) if !t.has("stage") => o.stage,
             _ => {
                 let name = t.need_str("stage");
-                self.p.stage(name).unwrap_or_else(|| {
+                let stage = if t.has("stage") { self.p.stage(name) } else { Some(0) };
+                stage.unwrap_or_else(|| {
                     self.unknown(
                         "procedure-stage",
                         name,
@@ -159,6 +160,7 @@ impl Reader<'_> {
             per: self.src(t, "per"),
             by: self.src(t, "by"),
             mend: self.src(t, "mend"),
+            made_by: t.word("made_by", &Maker::WORDS),
             nil: t.flag("nil"),
             event: self.src(t, "event"),
             require: self.src(t, "require"),
@@ -194,8 +196,8 @@ impl Reader<'_> {
     }
 }
 
-/// Keys whose values name roles and bodies.
-const NAMED: [&str; 9] = ["actor", "confirm", "approvals", "signatures", "copies", "filings", "submit_to", "cc", "sent_to"];
+/// Keys whose values name roles, bodies, a command.
+const NAMED: [&str; 10] = ["made_by", "actor", "confirm", "approvals", "signatures", "copies", "filings", "submit_to", "cc", "sent_to"];
 
 fn alternatives(s: &str) -> Vec<String> {
     s.split('|').map(|a| a.trim().to_string()).collect()

@@ -4,7 +4,7 @@ use super::super::ast::{Ast, Node};
 use super::super::functions::read_period;
 use super::super::ir::{Loop, Mark, MarkKind, OfList, Op, Period};
 use super::super::ty::Ty;
-use super::name::FIXED;
+use super::FIXED;
 use super::{Checked, Checker, RuleError, Typed, meant, typed};
 use crate::kind::ShapeId;
 use crate::say;

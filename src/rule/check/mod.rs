@@ -19,6 +19,12 @@ use chrono::{NaiveDate, NaiveTime};
 use std::ops::Range;
 use std::sync::Arc;
 
+/// Names that mean the same in every expression; no variable may take them.
+const FIXED: [&str; 17] = [
+    "it", "record", "case", "round", "team", "unit", "cases", "teams", "units", "persons", "rounds", "earlier", "previous", "event",
+    "param", "period", "today",
+];
+
 /// A checked part: what to do, and what it gives.
 pub(super) struct Typed {
     op: Op,

@@ -4,6 +4,7 @@ use super::super::ir::{Lit, Op};
 use super::super::ty::Ty;
 use super::super::value::ValueSet;
 use super::super::world::{Current, Group, OfPeriod, Past};
+use super::FIXED;
 use super::call::FUNCTIONS;
 use super::{Checked, Checker, RuleError, meant, some_of, typed};
 use crate::kind::KindId;
@@ -11,12 +12,6 @@ use crate::say;
 use crate::text::nearest;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Names that mean the same in every expression; no variable may take them.
-pub(super) const FIXED: [&str; 17] = [
-    "it", "record", "case", "round", "team", "unit", "cases", "teams", "units", "persons", "rounds", "earlier", "previous", "event",
-    "param", "period", "today",
-];
 
 impl Checker<'_> {
     pub(super) fn name(&mut self, name: &str, range: &Range<usize>) -> Checked {

@@ -23,6 +23,8 @@ impl Teller<'_> {
                 };
                 let file = self.pick(file);
                 out.push(self.pick(say!("在 {file} 中填写", "fill in {file}")));
+            } else if let Some(by) = self.o.made_by {
+                out.push(by.command(place, self.lang));
             } else if !each {
                 let ty = path.type_filter().map(|(_, e, v)| &self.schema.en(e).values[v as usize]);
                 let ty = ty.map(|v| match self.lang {

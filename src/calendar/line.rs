@@ -1,9 +1,8 @@
-//! The day-by-day account of a count: what was counted, what was not, and who said so; computed only when asked for.
+//! A line of the account of a count: what was counted, what was not, and who said so.
 
 use super::Anchor;
 use super::days::Calendar;
-use super::due::{Due, Roll, count};
-use super::rule::{Rule, RuleError, Step, Unit};
+use super::rule::{Step, Unit};
 use super::source::{Layer, weekday};
 use crate::say;
 use crate::text::Text;
@@ -71,13 +70,7 @@ impl Line {
     }
 }
 
-/// Counts like [`due`](super::due) and accounts for every day looked at.
-pub fn explain(calendar: &Calendar, anchor: Anchor, rule: &Rule, roll: Option<Roll>) -> Result<(Due, Vec<Line>), RuleError> {
-    let mut lines = Vec::new();
-    let due = count(calendar, anchor, rule, roll, Some(&mut lines))?;
-    Ok((due, lines))
-}
-
+/// Why a step ends where it does.
 pub(super) fn step_text(from: Anchor, to: Anchor, step: &Step) -> Text {
     let week = weekday(to.date.weekday());
     let (week_zh, week_en) = (&week.zh, &week.en);
