@@ -1,10 +1,8 @@
 //! xuncha (巡察): the case files of inspection rounds as plain text, laid beside the written procedure.
 //!
 //! The modules form layers; imports run down this list and never up (`tests/layers.rs` holds that):
-//! `cli`, `render`, `people`, `tally`, `assess`, `procedure`, `rule`, `casebook`, `kind`, `seal`, `calendar`, `data`, `csv`, `yaml`, `finding`,
-//! `builtin`, `draw`, `text`.
-//! `cli`, `render`, `assess`, `procedure`, `rule`, `guard`, `casebook`, `kind`, `seal`, `calendar`, `data`, `csv`, `yaml`, `finding`, `builtin`, `draw`, `text`.
-//! `cli`, `render`, `tally`, `assess`, `procedure`, `rule`, `guard`, `casebook`, `kind`, `seal`, `calendar`, `data`, `csv`, `yaml`, `finding`, `builtin`, `text`.
+//! `cli`, `render`, `people`, `tally`, `assess`, `procedure`, `rule`, `public`, `guard`, `casebook`, `kind`, `seal`, `calendar`, `data`, `csv`,
+//! `yaml`, `finding`, `builtin`, `draw`, `text`.
 
 pub mod assess;
 pub mod builtin;
@@ -19,6 +17,7 @@ pub mod guard;
 pub mod kind;
 pub mod people;
 pub mod procedure;
+pub mod public;
 pub mod render;
 pub mod rule;
 pub mod seal;

@@ -6,7 +6,7 @@ use common::{files, root};
 use std::fs;
 
 /// From the top to the bottom. `lib.rs` and `main.rs` stand above all.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     "cli",
     "render",
     "people",
@@ -14,6 +14,7 @@ const LAYERS: [&str; 19] = [
     "assess",
     "procedure",
     "rule",
+    "public",
     "guard",
     "casebook",
     "kind",

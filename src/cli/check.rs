@@ -5,8 +5,9 @@ use crate::assess::{self, Request};
 use crate::casebook::git::Git;
 use crate::casebook::names::Where;
 use crate::casebook::{Casebook, attached};
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::kind::Home;
+use crate::render::public::Veil;
 use crate::render::{self, explain};
 use crate::say;
 use crate::text::nearest;
@@ -76,18 +77,25 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
             None => say!("--only：没有事项或问题代码 `{shown}`", "--only: `{shown}` is no obligation and no code"),
         }));
     }
-    let archive = |f: &crate::finding::Finding| {
+    let archive = |f: &Finding| {
         let o = f.obligation.as_deref().and_then(|id| report.procedures.iter().find_map(|p| p.obligation(id)));
         o.is_some_and(|o| o.archive.is_some())
     };
-    let shown = |f: &crate::finding::Finding| {
+    let shown = |f: &Finding| {
         (args.only.is_empty()
             || args.only.iter().any(|o| o == f.code.as_ref() || f.obligation.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(o))))
             && (inside.is_empty() || inside.iter().any(|i| f.place.file == *i || i.ends_with('/') && f.place.file.starts_with(i)))
             && (!args.archive || archive(f))
     };
     let all = assess::unread::shown(&report, shown);
-    let findings: Vec<&crate::finding::Finding> = all.iter().map(|f| f.as_ref()).collect();
+    let veiled = ctx.names(book).map(|names| {
+        let veil = Veil::new(book, &names, ctx.lang);
+        let mut list: Vec<Finding> = all.iter().map(|f| veil.finding(f, &report.procedures)).collect();
+        // The order of the old names is not to be seen.
+        list.sort_by(|a, b| a.key().cmp(&b.key()));
+        list
+    });
+    let findings: Vec<&Finding> = veiled.as_ref().map_or_else(|| all.iter().map(|f| f.as_ref()).collect(), |list| list.iter().collect());
     let mut sources = render::Sources::new(&book.root).within(ctx.width);
     match format {
         Format::Json => render::json::findings(ctx.out, &findings, &mut sources, ctx.lang)?,

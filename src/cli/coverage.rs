@@ -35,7 +35,8 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
             }
         }));
     }
-    let reports = coverage::run(&book, args.term.as_deref(), ctx.today);
+    let names = ctx.names(&book);
+    let mut reports = coverage::run(&book, args.term.as_deref(), ctx.today);
     if reports.is_empty() {
         return Err(fail(match plans.first() {
             None => say!(
@@ -47,6 +48,11 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
                 "coverage_plan/{plan}.yaml has no complete period (from, to), so nothing can be worked out"
             ),
         }));
+    }
+    if let Some(names) = &names {
+        for r in &mut reports {
+            r.term.id = names.id(&r.term.id).unwrap_or("coverage_plan-0").to_string();
+        }
     }
     View { reports: &reports, schema: &book.schema, by: args.by, lang: ctx.lang }.print(ctx.out, format, ctx.width)?;
     Ok(0)

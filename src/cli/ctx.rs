@@ -1,8 +1,11 @@
 //! What a command gets from outside: language, day, folder, output; read once at the edge and passed on.
 
+use crate::assess::Report;
 use crate::casebook::at::Past;
 use crate::casebook::names::Where;
 use crate::casebook::{self, Casebook};
+use crate::public::{Names, Purpose};
+use crate::render::public::Veil;
 use crate::say;
 use crate::text::{Bilingual, Format, Lang, Text};
 use anyhow::Result;
@@ -55,6 +58,8 @@ pub struct Ctx<'w> {
     pub format: Option<Format>,
     /// Whether a cache may be used.
     pub cache: bool,
+    /// Whether what is printed is for the public.
+    pub public: bool,
     /// Terminal width in cells.
     pub width: usize,
     /// The user's editor.
@@ -89,6 +94,19 @@ impl Ctx<'_> {
         let note = say!("按 {day} 的案卷（提交 {id}）", "the casebook of {day} (commit {id})");
         self.note(&note)?;
         Ok((Some(past), None))
+    }
+
+    /// The names that stand for a casebook's own where the output is for the public.
+    pub fn names(&self, book: &Casebook) -> Option<Names> {
+        self.public.then(|| Names::of(book, Purpose::Output))
+    }
+
+    /// A report as it may be shown: with `--public`, without what records say.
+    pub fn shown(&self, report: Report, book: &Casebook) -> Report {
+        match self.names(book) {
+            Some(names) => Veil::new(book, &names, self.lang).report(report),
+            None => report,
+        }
     }
 
     /// The place that a `CASE` argument means.

@@ -44,13 +44,15 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let today = ctx.today;
     let limit = args.within.as_deref().map(|w| limit(book, w, today)).transpose()?;
     let report = assess::run(book, &Request { places: rounds_of(&places), today, cache: ctx.cache });
+    let report = ctx.shown(report, book);
+    let public = ctx.public;
     let mut rows: Vec<Row> = report
         .within(&places, true)
         .filter(|e| {
             let a = e.assessment;
             a.due.is_some() && a.state != State::NotApplicable && (args.all || a.is_pending())
         })
-        .map(|entry| Row { entry, today })
+        .map(|entry| Row { entry, today, public })
         .filter(|r| limit.is_none_or(|limit| r.date().is_some_and(|d| d <= limit)))
         .collect();
     rows.sort_by(|a, b| a.key().cmp(&b.key()));

@@ -1,6 +1,7 @@
 //! `form`: prints a paper of the procedure, blank or filled from a case, as Markdown or as a page for the printer.
 
 use super::ctx::fail;
+use super::private::Room;
 use super::{Ctx, target};
 use crate::assess::ground::{Ground, History};
 use crate::assess::sight::{Sight, Spot};
@@ -10,6 +11,7 @@ use crate::casebook::read::read_text;
 use crate::procedure::compile::Program;
 use crate::procedure::form::{self, Form};
 use crate::procedure::{self, Procedure};
+use crate::public::{Purpose, export};
 use crate::render;
 use crate::say;
 use crate::text::{Format, Lang, Text, list_text, nearest};
@@ -63,6 +65,8 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
             let Where::Case(round, case) = place else {
                 return Err(fail(say!("请写明案卷，如 `2011-1/单位`", "name the case, as in `2011-1/UNIT`")));
             };
+            let laid = if ctx.public { Some(Copy::of(book, ctx.lang)?) } else { None };
+            let book = laid.as_ref().map_or(book, |c| &c.book);
             let (workspace, round) = (book.read_workspace(), book.read_round(round, None));
             let history = History::default();
             let ground = Ground::new(book, &workspace, &round, &program, &history, ctx.today);
@@ -76,6 +80,27 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         _ => write!(ctx.out, "{text}")?,
     }
     Ok(0)
+}
+
+/// The casebook without what is not public, for as long as a form is filled from it.
+struct Copy {
+    book: Casebook,
+    _room: Room,
+}
+
+impl Copy {
+    fn of(book: &Casebook, lang: Lang) -> Result<Copy> {
+        let laid = export::lay(book, Purpose::Form, lang)?;
+        let Ok(laid) = laid else {
+            return Err(fail(say!(
+                "有记录读不了，不能输出供公开的表；先用 xuncha check 查明改正",
+                "records cannot be read, so there is no form for the public; mend them first, xuncha check says what is wrong"
+            )));
+        };
+        let room = Room::new()?;
+        crate::casebook::write::fill(room.path(), &laid.files, "form")?;
+        Ok(Copy { book: Casebook::open(room.path()), _room: room })
+    }
 }
 
 fn list(forms: &[Form], ctx: &mut Ctx) -> Result<u8> {

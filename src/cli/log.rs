@@ -5,6 +5,7 @@ use crate::casebook::git::Git;
 use crate::casebook::history;
 use crate::casebook::names::Where;
 use crate::procedure::compile;
+use crate::render::public::withheld;
 use crate::render::story;
 use crate::say;
 use crate::text::Text;
@@ -27,21 +28,26 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let book = ctx.book()?;
     let place = ctx.place(&book, args.case.as_deref())?;
     let git = Git::of(&book.root)?;
-    let commits = history::commits(&git, &place.folder())?;
+    let mut commits = history::commits(&git, &place.folder())?;
+    let names = ctx.names(&book);
+    if let Some(names) = &names {
+        commits = story::veiled(&commits, names);
+    }
+    let public = ctx.public;
     let p = match &place {
         Where::Book => None,
         place => Some(target::procedure_of(&book, place)),
     };
     let title = |what: &str, id: &str| -> Text {
-        let Some(p) = &p else { return Text::same(id) };
+        let Some(p) = &p else { return if public { withheld() } else { Text::same(id) } };
         let found = match what {
             "stage" => p.stage(id).map(|s| p.stages[s].title.clone()),
             "event" => p.event(id).map(|e| p.events[e].title.clone()),
             _ => p.obligation(id).map(|o| o.text.clone()),
         };
-        found.unwrap_or_else(|| compile::actor_title(p, &book.schema, id))
+        found.unwrap_or_else(|| if public { withheld() } else { compile::actor_title(p, &book.schema, id) })
     };
-    let mut list = story::entries(&book, &git, &commits, &title)?;
+    let mut list = story::entries(&book, &git, &commits, &title, public)?;
     if args.decisions {
         use story::What::*;
         list.retain(|e| matches!(e.what, Advanced | Waived | Confirmed | Approved | ChangedAfterApproval));
@@ -49,7 +55,8 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     if list.is_empty() && format == Format::Table {
         ctx.line(&say!("git 里还没有这里的提交", "git has no commit of this yet"))?;
     } else {
-        story::print(ctx.out, &list, format, ctx.lang, ctx.width)?;
+        let file = |f: &str| names.as_ref().map_or_else(|| f.to_string(), |n| n.path(f, &book));
+        story::print(ctx.out, &list, &file, format, ctx.lang, ctx.width)?;
     }
     let n = git.uncommitted(&folder(&place))?.len();
     if n > 0 {

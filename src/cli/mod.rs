@@ -19,6 +19,7 @@ pub mod due;
 pub mod edit;
 pub mod event;
 pub mod explain;
+pub mod export;
 pub mod form;
 pub mod guard;
 pub mod help;
@@ -35,6 +36,7 @@ mod outlet;
 pub mod people;
 mod private;
 pub mod procedure;
+mod public;
 pub mod receive;
 mod reseal;
 pub mod sample;
@@ -91,6 +93,9 @@ struct Cli {
     /// 不使用缓存 | use no cache
     #[arg(long, global = true)]
     no_cache: bool,
+    /// 供公开：按字段密级遮去内容、姓名和文件名（见 docs/public.zh.md） | for the public: contents, names and file names are withheld by their marks (docs/public.md)
+    #[arg(long, global = true)]
+    public: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -160,6 +165,8 @@ enum Command {
     Man(man::Args),
     /// 巡察全覆盖：已巡察、未巡察、进度 | coverage of a term's plan, its pace and forecast
     Coverage(coverage::Args),
+    /// 导出可以离开本单位的案卷 | export a casebook that may leave the house
+    Export(export::Args),
     /// 统计数字：按对象、组、轮次、年度、届 | numbers by case, team, round, year, term
     Stats(stats::Args),
     /// 人才库：谁参加过哪几轮，谁不能去哪里 | the pool: who served when, who may not go where
@@ -230,6 +237,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut Outlet, err: &mut Outlet) ->
         color,
         format: cli.format,
         cache: !cli.no_cache,
+        public: cli.public,
         width: env.width,
         editor: env.editor.clone(),
         key: env.key.clone(),
@@ -257,9 +265,13 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut Outlet, err: &mut Outlet) ->
             | C::Demo(_)
             | C::Completions(_)
             | C::Man(_)
+            | C::Export(_)
     );
     if plain {
         ctx.format(&[Format::Table]).map_err(|e| (e, lang))?;
+    }
+    if cli.public {
+        public::allowed(&cli.command).map_err(|e| (e, lang))?;
     }
     let done = match cli.command {
         Command::Init(a) => init::run(a, &mut ctx),
@@ -290,6 +302,7 @@ fn start(cli: Cli, lang: Lang, env: &Env, out: &mut Outlet, err: &mut Outlet) ->
         Command::Next(a) => next::run(a, &mut ctx),
         Command::Procedure(a) => procedure::run(a, &mut ctx),
         Command::Coverage(a) => coverage::run(a, &mut ctx),
+        Command::Export(a) => export::run(a, &mut ctx),
         Command::Stats(a) => stats::run(a, &mut ctx),
         Command::People(a) => people::run(a, &mut ctx),
         Command::Assign(a) => assign::run(a, &mut ctx),

@@ -28,6 +28,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let place = ctx.place(&book, args.case.as_deref())?;
     let places = [place.clone()];
     let report = assess::run(&book, &Request { places: rounds_of(&places), today: ctx.today, cache: ctx.cache });
+    let report = ctx.shown(report, &book);
     let todos = todo::list(&report, &book.schema, &places);
     let waiting = todo::waiting(&report, &places);
     let view = View {

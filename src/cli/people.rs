@@ -39,6 +39,18 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let context = Context::new(&pool, &rules, None, ctx.today);
     let view = View { ctx: &context, schema: &book.schema, pool: kind.as_deref(), lang: ctx.lang };
     let mut code = u8::from(wrong);
+    if ctx.public {
+        if args.person.is_some() || args.unit.is_some() || args.rotation {
+            return Err(fail(say!(
+                "人才库的内容都不公开；--public 只列各库人数：xuncha people --public",
+                "nothing of the register is public; with --public only the sizes of the pools are listed: xuncha people --public"
+            )));
+        }
+        let below = book.config.mask_below.unwrap_or(crate::tally::mask::BELOW);
+        view.public(ctx.out, format, ctx.width, below)?;
+        ctx.note(&say!("供公开：小于 {below} 的人数以 * 代替", "For the public: numbers below {below} stand as *"))?;
+        return Ok(code);
+    }
     if let Some(name) = &args.person {
         let ids = || pool.people.iter().flat_map(|p| [p.id.as_str(), p.name.as_str()]);
         let found = pool.people.iter().find(|p| p.id == *name).or_else(|| pool.people.iter().find(|p| p.name == *name));

@@ -89,6 +89,11 @@ impl Room {
         Err(fail(say!("没有可以临时存放明文的地方", "there is no place to hold the plain text meanwhile")))
     }
 
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.dir
+    }
+
     /// Puts a text there.
     pub fn write(&self, name: &str, text: &str) -> Result<PathBuf> {
         let path = self.dir.join(name);

@@ -73,6 +73,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let list = match (&args.frame, &args.records) {
         (Some(file), _) => match frame::read(&ctx.dir.join(file), &file.display().to_string()) {
             Ok(frame) => file_list(&book, ctx, frame, file, &folder)?,
+            Err(_) if ctx.public => return Err(fail(wrong_list())),
             Err(f) => {
                 let mut sources = render::Sources::new(&ctx.dir).within(ctx.width);
                 render::any_findings(ctx.err, &[&*f], &mut sources, Format::Table, ctx.lang, ctx.color)?;
@@ -93,6 +94,9 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
             return Err(fail(say!("名单的截止日期 {to} 早于起始日期 {from}", "the list ends on {to}, before it begins on {from}")));
         }
         if let Some((entry, day)) = frame::outside(frame, from, to) {
+            if ctx.public {
+                return Err(fail(wrong_list()));
+            }
             let code = &entry.code;
             return Err(fail(say!(
                 "名单里 {code} 的日期 {day} 不在 {from} 至 {to} 之间；先整理名单",
@@ -128,8 +132,15 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     new.fields.extend(more);
     // What cannot be recorded is not drawn: nobody is to see the draw of a mistyped command and try another.
     let (rel, text) = target::compose(&book, &new, target::record_lang(&book, ctx))?;
+    if ctx.public && !args.dry_run {
+        return Err(fail(say!(
+            "--public 要与 --dry-run 同用：只输出，不写入",
+            "--public goes with --dry-run: it prints and writes nothing"
+        )));
+    }
+    // Who was drawn follows from the places for those who have the list.
     for (place, code) in places.iter().zip(&codes) {
-        ctx.line(&Text::same(format!("{place}\t{code}")))?;
+        ctx.line(&Text::same(if ctx.public { place.to_string() } else { format!("{place}\t{code}") }))?;
     }
     ctx.note(&say!(
         "名单 {all} 个，抽取 {n} 个，种子 {seed}，名单校验值 {hash}",
@@ -149,6 +160,10 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         ctx.note(&say!("请补填走访人员和具体方法", "fill in who goes and how"))?;
     }
     Ok(0)
+}
+
+fn wrong_list() -> Text {
+    say!("名单有误；不带 --public 再运行一次，看是哪里", "the list is wrong; run it again without --public to see where")
 }
 
 /// A list, and where in the case it stands or will stand.

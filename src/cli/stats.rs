@@ -26,9 +26,6 @@ pub struct Args {
     /// 只看这些指标，用逗号分开 | only these measures, separated by commas
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
     only: Vec<String>,
-    /// 供公开：小数值及可反推它的数值以 * 代替 | for the public: small numbers, and those that would give them away, are withheld as *
-    #[arg(long)]
-    public: bool,
     /// 每组一句话，供写进汇报 | a sentence a group, for a report
     #[arg(long, conflicts_with = "only")]
     text: bool,
@@ -64,9 +61,21 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         None => wanted(measures, &args.only)?,
     };
     // What is withheld is the same whatever is asked for, so for the public everything is counted.
-    let read = if args.public { Where::Book } else { place.clone() };
-    let counted = fold::run(&book, measures, &read, ctx.today);
-    let cube = Cube::new(&counted, &terms::all(&book));
+    let read = if ctx.public { Where::Book } else { place.clone() };
+    let mut counted = fold::run(&book, measures, &read, ctx.today);
+    let names = ctx.names(&book);
+    if let Some(names) = &names {
+        for leaf in counted.leaves.iter_mut().filter(|l| !l.team.is_empty()) {
+            leaf.team = names.id(&leaf.team).unwrap_or("team-0").to_string();
+        }
+    }
+    let mut terms = terms::all(&book);
+    for term in &mut terms {
+        if let Some(names) = &names {
+            term.id = names.id(&term.id).unwrap_or("coverage_plan-0").to_string();
+        }
+    }
+    let cube = Cube::new(&counted, &terms);
     let by = args.by.unwrap_or(match &place {
         Where::Case(..) => By::Case,
         _ => By::Round,
@@ -79,7 +88,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         !own || node.cells.iter().any(|(k, c)| shown.contains(&k.measure) && c.value != 0)
     });
     let below = book.config.mask_below.unwrap_or(mask::BELOW);
-    let hidden = args.public.then(|| mask::masked(&cube, measures, below));
+    let hidden = ctx.public.then(|| mask::masked(&cube, measures, below));
     let view = View {
         cube: &cube,
         measures,
@@ -97,7 +106,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         None => view.print(ctx.out, format, ctx.width)?,
     }
     notes(ctx, &counted, measures, &shown, &place)?;
-    if args.public {
+    if ctx.public {
         ctx.note(&say!(
             "供公开：小于 {below} 的数值，以及可据以推算的数值，均以 * 代替；限知字段的分类未列。",
             "For the public: numbers below {below}, and those by which they could be worked out, stand as *; classes by restricted fields are left out."

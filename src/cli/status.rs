@@ -22,6 +22,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let book = ctx.book()?;
     let place = ctx.place(&book, args.case.as_deref())?;
     let report = assess::run(&book, &Request { places: rounds_of(std::slice::from_ref(&place)), today: ctx.today, cache: ctx.cache });
+    let report = ctx.shown(report, &book);
     let view = View { report: &report, place: &place, today: ctx.today, lang: ctx.lang };
     match (format, &place) {
         (Format::Json, Where::Case(..)) => render::json::write(ctx.out, &view.case_json())?,

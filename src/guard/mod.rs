@@ -67,6 +67,26 @@ pub fn past(book: &Casebook, git: &Git, revs: &[&str]) -> Result<Found> {
     Ok(finish(&checker, found))
 }
 
+/// Checks files that lie outside git, by the kinds and the staff register of the casebook that they were made from.
+pub fn outside(source: &Casebook, files: &[(String, Vec<u8>)]) -> Found {
+    let mut checker = Checker {
+        schema: source.schema.clone(),
+        guard: config::Guard::default(),
+        sealing: source.config.sealing.clone(),
+        names: Names::default(),
+    };
+    register(&mut checker, source, Vec::new());
+    let mut found = Found::default();
+    for (path, bytes) in files {
+        let file = File { path: path.clone(), oid: String::new(), link: false };
+        checker.file(path, &file, bytes.len() as u64, Some(bytes.clone()), true, &mut found);
+    }
+    for f in &mut found.findings {
+        f.help = None;
+    }
+    finish(&checker, found)
+}
+
 /// What the files are checked by: settings and kinds as they are staged, names as they are in the folder and among the files.
 fn checker(book: &Casebook, git: &Git, files: &[File]) -> Result<Checker> {
     let own = git.index(&[MARKER, "kinds"])?;
@@ -90,20 +110,27 @@ fn checker(book: &Casebook, git: &Git, files: &[File]) -> Result<Checker> {
         false => Arc::new(kind::load::load(&kinds).0),
     };
     let mut checker = Checker { schema, guard, sealing, names: Names::default() };
+    let mut names = Vec::new();
     if let Some(register) = checker.schema.find_kind(REGISTER) {
-        let folder = book.read_folder("", Level::Workspace, &Home::default(), Some(&[register]));
-        let mut names: Vec<String> =
-            folder.records.iter().chain(&folder.drafts).filter_map(|r| record::own_name(&book.schema, r)).map(str::to_string).collect();
         let person = |f: &&File| matches!(checker.role(&f.path), Role::Record(k, ..) if k == register);
         let persons: Vec<&File> = files.iter().filter(person).collect();
         let oids: Vec<&str> = persons.iter().map(|f| f.oid.as_str()).collect();
         git.contents(&oids, check::RECORD, |i, _, bytes| names.extend(checker.register_name(&persons[i].path, bytes)))?;
-        // A register may have a post instead of a name, and a post stands wherever it is spoken of.
-        let post = |n: &String| checker.schema.enums.iter().any(|e| e.find(n.trim()).is_some());
-        names.retain(|n| !post(n));
-        names.iter().for_each(|n| checker.names.add(n));
     }
+    register(&mut checker, book, names);
     Ok(checker)
+}
+
+/// Adds the names of the staff register, as it lies in the folder, and `more`.
+fn register(checker: &mut Checker, book: &Casebook, more: Vec<String>) {
+    let Some(register) = checker.schema.find_kind(REGISTER) else { return };
+    let folder = book.read_folder("", Level::Workspace, &Home::default(), Some(&[register]));
+    let mut names = more;
+    names.extend(folder.records.iter().chain(&folder.drafts).filter_map(|r| record::own_name(&book.schema, r)).map(str::to_string));
+    // A register may have a post instead of a name, and a post stands wherever it is spoken of.
+    let post = |n: &String| checker.schema.enums.iter().any(|e| e.find(n.trim()).is_some());
+    names.retain(|n| !post(n));
+    names.iter().for_each(|n| checker.names.add(n));
 }
 
 /// What records of the index that are not staged themselves say of the attachments that are.

@@ -18,6 +18,8 @@ pub struct Row<'r> {
     pub entry: Entry<'r>,
     /// The day of the run.
     pub today: NaiveDate,
+    /// Whether the day on which it was done, a record's own, is withheld.
+    pub public: bool,
 }
 
 impl<'r> Row<'r> {
@@ -42,6 +44,10 @@ impl<'r> Row<'r> {
         a.state == State::Overdue || (a.state == State::Violated && !a.is_done() && a.due_date().is_some_and(|d| d < self.today))
     }
 
+    fn done_on(&self) -> Option<NaiveDate> {
+        self.entry.assessment.done_on.filter(|_| !self.public)
+    }
+
     /// Calendar days left; negative where it has passed; none where it is done or not counted.
     fn days_left(&self) -> Option<i64> {
         if self.entry.assessment.is_done() {
@@ -52,7 +58,7 @@ impl<'r> Row<'r> {
 
     fn left(&self) -> Text {
         if self.entry.assessment.is_done() {
-            return self.entry.assessment.done_on.map_or_else(Text::default, |d| say!("{d} 办结", "done {d}"));
+            return self.done_on().map_or_else(Text::default, |d| say!("{d} 办结", "done {d}"));
         }
         match (self.days_left(), self.due().and_then(|d| d.opens)) {
             (Some(n), _) => due::left(n),
@@ -227,7 +233,7 @@ fn values(r: &Row, lang: Lang) -> [Value; 15] {
         json!(d.and_then(|d| d.due)),
         json!(d.map(|d| d.settled)),
         json!(a.state.code()),
-        json!(a.done_on),
+        json!(r.done_on()),
         json!(r.days_left()),
         json!(a.file),
         json!(a.instance.period.map(|p| p.to_string())),

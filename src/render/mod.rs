@@ -17,6 +17,7 @@ pub mod md;
 pub mod next;
 pub mod people;
 pub mod procedures;
+pub mod public;
 pub mod sarif;
 pub mod stats;
 pub mod status;

@@ -221,11 +221,10 @@ impl<'v> View<'v> {
                 all.push(&f.message);
             }
         }
+        all.dedup();
         let more = all.len().saturating_sub(2);
         let mut out: Vec<(Text, usize)> = all.into_iter().take(2).map(|t| (t.clone(), 0)).collect();
-        if let Some(last) = out.last_mut() {
-            last.1 = more;
-        }
+        out.last_mut().into_iter().for_each(|last| last.1 = more);
         out
     }
 

@@ -118,6 +118,19 @@ impl View<'_> {
         whole_rows(format, out, &head, self.people().map(row).collect(), value, width, &[0, 1, 2, 4, 6])
     }
 
+    /// How many each pool has, for the public: small numbers stand as `*`. No sum is given, from which one could be worked out.
+    pub fn public(&self, out: &mut dyn Write, format: Format, width: usize, below: i64) -> Result<()> {
+        let head = match self.lang {
+            Lang::Zh => ["入库类别", "人数"],
+            Lang::En => ["pool", "people"],
+        };
+        let pools: Vec<(String, Option<usize>)> =
+            self.counts().1.into_iter().map(|(code, n)| (code, Some(n).filter(|n| *n as i64 >= below))).collect();
+        let rows = pools.iter().map(|(code, n)| vec![self.label("person_pool", code), n.map_or_else(|| "*".into(), |n| n.to_string())]);
+        let value = || json!({ "pools": pools.iter().cloned().collect::<BTreeMap<_, _>>() });
+        whole_rows(format, out, &head, rows.collect(), value, width, &[])
+    }
+
     /// How many have each difficulty, and how many each pool has at present; of those in the pool.
     fn counts(&self) -> (BTreeMap<&'static str, usize>, BTreeMap<String, usize>) {
         let (mut flags, mut pools) = (BTreeMap::new(), BTreeMap::new());

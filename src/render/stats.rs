@@ -118,6 +118,7 @@ impl View<'_> {
             Class::Bool(true) => say!("是", "yes"),
             Class::Bool(false) => say!("否", "no"),
             Class::Kind(k) => self.schema.kind(*k).title.clone(),
+            Class::Text(_) if self.public.is_some() => super::public::withheld(),
             Class::Text(t) => Text::same(t.clone()),
             Class::None => say!("未填写", "not given"),
         }
@@ -133,6 +134,7 @@ impl View<'_> {
             Class::Int(n) => json!(n),
             Class::Bool(b) => json!(b),
             Class::Kind(k) => json!(self.schema.kind(*k).id),
+            Class::Text(_) if self.public.is_some() => json!("*"),
             Class::Text(t) => json!(t),
             Class::None => json!(""),
         }

@@ -4,6 +4,7 @@ use super::{json, rows};
 use crate::casebook::history::{Commit, altered};
 use crate::casebook::{Casebook, git::Git};
 use crate::kind::Record;
+use crate::public::Names;
 use crate::say;
 use crate::text::{Format, Lang, Text};
 use anyhow::Result;
@@ -68,7 +69,14 @@ pub struct Entry<'c> {
 }
 
 /// Reads the changes of the commits; the titles of events, stages and obligations come from `title`.
-pub fn entries<'c>(book: &Casebook, git: &Git, commits: &'c [Commit], title: &dyn Fn(&str, &str) -> Text) -> Result<Vec<Entry<'c>>> {
+/// For the public, records have no names, reasons are left out, and of what is no record only that it is a file.
+pub fn entries<'c>(
+    book: &Casebook,
+    git: &Git,
+    commits: &'c [Commit],
+    title: &dyn Fn(&str, &str) -> Text,
+    public: bool,
+) -> Result<Vec<Entry<'c>>> {
     let mut ids: Vec<String> = commits.iter().flat_map(|c| &c.changes).flat_map(|c| c.before.iter().chain(&c.after).cloned()).collect();
     ids.sort();
     ids.dedup();
@@ -81,7 +89,7 @@ pub fn entries<'c>(book: &Casebook, git: &Git, commits: &'c [Commit], title: &dy
                 book.past_record(&change.file, bytes)
             };
             let (before, after) = (record(&change.before), record(&change.after));
-            let told = Told { book, title, file: &change.file };
+            let told = Told { book, title, file: &change.file, public };
             let list = match (&change.before, &change.after, before, after) {
                 (None, _, _, Some(new)) => told.added(&new),
                 (Some(_), Some(_), Some(old), Some(new)) => told.changed(&old, &new),
@@ -98,6 +106,7 @@ struct Told<'t> {
     book: &'t Casebook,
     title: &'t dyn Fn(&str, &str) -> Text,
     file: &'t str,
+    public: bool,
 }
 
 fn named(noun: &Text, zh: &str, en: &str) -> Text {
@@ -110,13 +119,17 @@ impl Told<'_> {
     fn noun(&self, r: &Record) -> Text {
         let k = self.book.schema.kind(r.kind);
         let (zh, en, id) = (&k.title.zh, &k.title.en, crate::text::safe(&r.id));
-        if k.single { say!("{zh}", "{en}") } else { say!("{zh} {id}", "{en} {id}") }
+        if k.single || self.public { say!("{zh}", "{en}") } else { say!("{zh} {id}", "{en} {id}") }
     }
 
     fn added(&self, r: &Record) -> Vec<(What, Text)> {
         let fields = self.book.contents(r);
         let get = |key: &str| fields.get(key).cloned().unwrap_or_default();
-        let (date, reason) = (get("date"), get("reason"));
+        let reason = if self.public { super::public::withheld() } else { Text::same(get("reason")) };
+        let (date, reason_zh, reason_en) = (get("date"), reason.zh, reason.en);
+        // A day that is none is a text.
+        let date = if self.public && date.parse::<chrono::NaiveDate>().is_err() { String::new() } else { date };
+        let known = |id: String, title: &Text| if self.public && *title == super::public::withheld() { String::new() } else { id };
         let first = match self.book.schema.kind(r.kind).id.as_str() {
             "milestone" if get("event") == "advance" => {
                 let Text { zh, en } = (self.title)("stage", &get("stage"));
@@ -127,11 +140,13 @@ impl Told<'_> {
                 (What::Happened, say!("节点：{zh} {date}", "event: {en} {date}"))
             }
             "waiver" => {
-                let (id, Text { zh, en }) = (get("obligation"), (self.title)("obligation", &get("obligation")));
-                (What::Waived, say!("豁免 {id} {zh}：{reason}", "waived {id} {en}: {reason}"))
+                let title = (self.title)("obligation", &get("obligation"));
+                let (id, Text { zh, en }) = (known(get("obligation"), &title), title);
+                (What::Waived, say!("豁免 {id} {zh}：{reason_zh}", "waived {id} {en}: {reason_en}"))
             }
             "confirmation" => {
-                let (id, Text { zh, en }) = (get("obligation"), (self.title)("obligation", &get("obligation")));
+                let title = (self.title)("obligation", &get("obligation"));
+                let (id, Text { zh, en }) = (known(get("obligation"), &title), title);
                 (What::Confirmed, say!("确认 {id} {zh}", "confirmed {id} {en}"))
             }
             _ => (What::Recorded, named(&self.noun(r), "新增", "recorded")),
@@ -140,9 +155,14 @@ impl Told<'_> {
     }
 
     fn approved(&self, a: &BTreeMap<String, String>, r: &Record) -> (What, Text) {
-        let word = |set: &str, key: &str| self.book.schema.value_label(set, a.get(key).map_or("", String::as_str));
+        let schema = &self.book.schema;
+        let word = |set: &str, key: &str| {
+            let code = a.get(key).map_or("", String::as_str);
+            let is = schema.find_enum(set).is_some_and(|e| schema.en(e).find(code).is_some());
+            if self.public && !is { super::public::withheld() } else { schema.value_label(set, code) }
+        };
         let (role, decision, noun) = (word("role", "role"), word("decision", "decision"), self.noun(r));
-        let date = a.get("date").cloned().unwrap_or_default();
+        let date = a.get("date").filter(|d| !self.public || d.parse::<chrono::NaiveDate>().is_ok()).cloned().unwrap_or_default();
         let (zh, en) = ((role.zh, decision.zh, noun.zh), (role.en, decision.en, noun.en));
         let ((role_zh, decision_zh, noun_zh), (role_en, decision_en, noun_en)) = (zh, en);
         (What::Approved, say!("{role_zh} {date} {decision_zh}：{noun_zh}", "{role_en}, {date}, {decision_en}: {noun_en}"))
@@ -157,7 +177,8 @@ impl Told<'_> {
         let shape = self.book.schema.shape(new.shape);
         let label = |path: &&str| {
             let head = path.split('.').next().unwrap_or(path);
-            shape.find(head).map_or_else(|| Text::same(head), |i| shape.fields[i as usize].label.clone())
+            let unknown = || if self.public { super::public::withheld() } else { Text::same(head) };
+            shape.find(head).map_or_else(unknown, |i| shape.fields[i as usize].label.clone())
         };
         let mut labels: Vec<Text> = keys.iter().map(label).collect();
         labels.sort();
@@ -185,6 +206,9 @@ impl Told<'_> {
     }
 
     fn file(&self, was: bool, is: bool) -> (What, Text) {
+        if self.public {
+            return (What::File, say!("附件或其他文件", "an attachment or another file"));
+        }
         let name = crate::text::safe(self.file).into_owned();
         let words = match (was, is) {
             (false, _) => say!("放入文件 {name}", "file put in: {name}"),
@@ -195,8 +219,22 @@ impl Told<'_> {
     }
 }
 
-/// Prints the story.
-pub fn print(out: &mut dyn Write, list: &[Entry], format: Format, lang: Lang, width: usize) -> Result<()> {
+/// Commits for the public: their days, and a number for each who wrote one.
+pub fn veiled(commits: &[Commit], names: &Names) -> Vec<Commit> {
+    let numbers = names.order(commits.iter().map(|c| c.mail.clone()));
+    let one = |c: &Commit| Commit {
+        id: String::new(),
+        who: format!("P-{:03}", numbers.get(&c.mail).copied().unwrap_or(0)),
+        mail: String::new(),
+        subject: String::new(),
+        when: c.day().to_string(),
+        ..c.clone()
+    };
+    commits.iter().map(one).collect()
+}
+
+/// Prints the story; the names of files are what `file` makes of them.
+pub fn print(out: &mut dyn Write, list: &[Entry], file: &dyn Fn(&str) -> String, format: Format, lang: Lang, width: usize) -> Result<()> {
     let signed = say!("已签名", "signed");
     let head = match lang {
         Lang::Zh => ["日期", "谁", "做了什么", "提交"],
@@ -213,7 +251,7 @@ pub fn print(out: &mut dyn Write, list: &[Entry], format: Format, lang: Lang, wi
             let c = e.commit;
             json!({
                 "commit": c.id, "date": c.when, "author": c.who, "email": c.mail, "signed": c.signed, "subject": c.subject,
-                "what": e.what.code(), "file": e.file, "text": e.words.get(lang),
+                "what": e.what.code(), "file": file(e.file), "text": e.words.get(lang),
             })
         };
         serde_json::Value::Array(list.iter().map(one).collect())
