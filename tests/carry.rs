@@ -164,7 +164,7 @@ fn a_casebook_goes_there_and_comes_back() {
     desk.refused("a", &["bundle", "../none"], 2, "no new commit");
     desk.talk("a", "two");
     let told = desk.ok("a", &["bundle", "../third"]);
-    assert!(told.out.contains("third: 1 commits"), "{}", told.out);
+    assert!(told.out.contains("third: 1 commit,"), "{}", told.out);
     desk.ok("b", &["receive", "../third"]);
     assert_eq!(desk.head("a"), desk.head("b"));
 }
@@ -260,6 +260,9 @@ fn what_is_not_committed_is_not_overwritten() {
     git(&desk.at("b"), &["add", "-A"]);
     desk.refused("b", &["receive", "../x"], 2, CASE);
     git(&desk.at("b"), &["reset", "-q", "--hard"]);
+    desk.write("b/.git/index.lock", "");
+    desk.refused("b", &["receive", "../x"], 2, "index.lock");
+    fs::remove_file(desk.path("b/.git/index.lock")).expect("a lock");
     // A file that git does not know, also where it is told not to.
     desk.write(&one, "谈话日期: 2021-05-11\n");
     desk.refused("b", &["receive", "../x"], 2, "2021-05-10-one.yaml");
@@ -282,6 +285,23 @@ fn what_is_not_committed_is_not_overwritten() {
     desk.write("b/unit/new.yaml", "名称: 甲\n");
     desk.ok("b", &["receive", "../y"]);
     assert_eq!(git(&desk.at("b"), &["status", "--porcelain"]), "?? unit/new.yaml\n");
+}
+
+/// What git itself leaves locked when it is killed is named, and received again it is all there.
+#[test]
+fn a_lock_that_was_left_is_named_and_nothing_is_lost() {
+    let desk = Desk::both();
+    desk.talk("a", "one");
+    desk.ok("a", &["bundle", "../x"]);
+    desk.write("b/.git/refs/heads/main.lock", "");
+    for _ in 0..2 {
+        let ran = desk.run("b", &["receive", "../x"]);
+        assert!(ran.code == 2 && ran.err.contains("main.lock") && ran.err.contains("xuncha receive again"), "{} {}", ran.out, ran.err);
+    }
+    fs::remove_file(desk.path("b/.git/refs/heads/main.lock")).expect("a lock");
+    desk.ok("b", &["receive", "../x"]);
+    assert_eq!((desk.head("a"), desk.book("a")), (desk.head("b"), desk.book("b")));
+    desk.clean("b");
 }
 
 #[test]
@@ -309,6 +329,9 @@ fn a_damaged_or_foreign_file_is_refused() {
     desk.refused("b", &["receive", "../text"], 2, "no bundle");
     desk.refused("b", &["receive", "../nothing"], 2, "cannot read");
     desk.refused("b", &["receive", ".."], 2, "is no file");
+    let needs: String = (0..20_000).map(|n| format!("-{n:040x} x\n")).collect();
+    put("needs", format!("# v2 git bundle\n{needs}{:040x} HEAD\n\n", 1).as_bytes());
+    desk.refused("b", &["receive", "../needs"], 2, "the bundle before this is lacking");
     // Another casebook, and what is none.
     desk.write("other/xuncha.toml", "[office]\nname = \"乙\"\n");
     git(&desk.at("other"), &["init", "-q"]);

@@ -5,7 +5,7 @@ use super::super::write::{self, Lock, failed, sync};
 use super::super::{Casebook, MARKER};
 use super::{fail, header};
 use crate::say;
-use crate::text::Bilingual;
+use crate::text::{Bilingual, Text};
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -114,11 +114,12 @@ impl Casebook {
                 Some(old) => vec!["read-tree", "-i", "-m", old, &journal.new],
                 None => vec!["read-tree", &journal.new],
             };
-            git.read(&index)?;
+            git.read(&index).map_err(unfinished)?;
             // Sizes and times, so that git need not compare contents.
             let _ = git.output(&["update-index", "-q", "--refresh"], None);
             let zero = "0".repeat(journal.new.len());
-            git.read(&["update-ref", "-m", "xuncha receive", "HEAD", &journal.new, journal.old.as_deref().unwrap_or(&zero)])?;
+            git.read(&["update-ref", "-m", "xuncha receive", "HEAD", &journal.new, journal.old.as_deref().unwrap_or(&zero)])
+                .map_err(unfinished)?;
             done(&self.root)?;
             if !left.is_empty() {
                 let (list, list_en) = (left.join("、"), left.join(", "));
@@ -183,6 +184,15 @@ impl Casebook {
         }
         Ok(left)
     }
+}
+
+/// Why git did not go along, and what to do.
+fn unfinished(e: anyhow::Error) -> anyhow::Error {
+    let Text { zh, en } = e.downcast_ref::<Bilingual>().map_or_else(|| Text::same(e.to_string()), |b| b.0.clone());
+    fail(say!(
+        "接收还没有做完：{zh}。排除后再运行一次 xuncha receive；留下的 .lock 文件，确认没有 git 在运行再删去",
+        "not all is received yet: {en}. Mend that and run xuncha receive again; a .lock file that was left may be deleted when no git is running"
+    ))
 }
 
 /// Whether a move is begun in that folder and not finished.
