@@ -87,7 +87,8 @@ mod unix {
     #[test]
     fn what_is_no_file_where_a_record_was_holds_its_questions_back() {
         let rel = "rounds/2020-r2/zhixiao/interview/2020-08-07-44cf.yaml";
-        let forms: [(&str, fn(&Book, &str)); 3] = [
+        type Put = fn(&Book, &str);
+        let forms: [(&str, Put); 3] = [
             ("symlink", |b, rel| symlink("/nowhere", b.path().join(rel)).expect("a link can be made")),
             ("special-file", fifo),
             ("stray-folder", |b, rel| fs::create_dir(b.path().join(rel)).expect("a folder can be made")),

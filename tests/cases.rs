@@ -1,7 +1,7 @@
 //! Tests as readable data: each folder of `tests/cases/` is a casebook, a command and what it must print, byte for byte.
 //!
 //! `case.toml` names the base (`none`, `demo`, or a folder of `tests/bases/`), what is taken out of it (`remove`), the day, the language, the
-//! command lines (`args`, or several `[[run]]` with a `name`) and the exit code; `files/` is laid over the base, then texts that occur once are
+//! command lines (`args`, or several `[[run]]` with a `name`, perhaps a language of its own) and the exit code; `files/` is laid over the base, then texts that occur once are
 //! replaced (`edit`); `pinned` writes the built-in procedure into each round that has none. Each run first does its own `edit` and `remove` to what
 //! the runs before it left. `stdout.txt` and, where anything is printed there, `stderr.txt` stand beside it. With `states = true` the state of every obligation stands in `states.txt`.
 //! `XUNCHA_BLESS=1 cargo test --test cases` writes what is printed; read the difference before committing it.
@@ -48,6 +48,8 @@ struct Case {
 struct Run {
     name: String,
     args: Vec<String>,
+    /// The case's own, if it is not said.
+    lang: Option<String>,
     #[serde(default)]
     exit: u8,
     #[serde(default)]
@@ -134,7 +136,7 @@ fn case(name: &str) -> Vec<String> {
             run.remove.iter().for_each(|r| book.remove(r));
         }
         let mut all: Vec<&str> = args.iter().map(String::as_str).collect();
-        all.extend(["--lang", &case.lang]);
+        all.extend(["--lang", run.and_then(|r| r.lang.as_deref()).unwrap_or(&case.lang)]);
         let Ran { out, err, code } = book.run(&all, &case.today);
         if code != exit {
             faults.push(format!("{name}: {prefix}exit {code}, not {exit}\n{out}{err}"));

@@ -1,5 +1,7 @@
 //! Binds a tree to a kind: which field each key means, which typed value each node is, and what is wrong with it.
 
+mod bounds;
+
 use super::record::{Gap, Home, Record, Slip, Val};
 use super::schema::*;
 use crate::finding::{Finding, Place, Severity};
@@ -58,11 +60,7 @@ struct Binder<'a> {
 
 impl Binder<'_> {
     fn error(&mut self, code: &'static str, range: std::ops::Range<usize>, message: Text) {
-        self.push(Finding::new(Severity::Error, code, Place::at(self.file, range), message));
-    }
-
-    fn push(&mut self, f: Finding) {
-        self.findings.push(f);
+        self.findings.push(Finding::new(Severity::Error, code, Place::at(self.file, range), message));
     }
 
     fn map(&mut self, node: NodeId, shape_id: ShapeId) {
@@ -104,6 +102,7 @@ impl Binder<'_> {
             }
         }
         self.gaps(node, shape_id, &seen);
+        self.bounds(node, shape);
     }
 
     fn gaps(&mut self, map: NodeId, shape: ShapeId, seen: &[u16]) {
@@ -129,7 +128,7 @@ impl Binder<'_> {
                 f.help(say!("可用的字段：{zh}", "its fields: {en}"))
             }
         };
-        self.push(f);
+        self.findings.push(f);
     }
 
     fn never(&mut self, field: &Field, range: std::ops::Range<usize>, value: NodeId) {
@@ -138,7 +137,7 @@ impl Binder<'_> {
             return;
         }
         let (zh, key) = (&field.label.zh, &field.key);
-        self.push(
+        self.findings.push(
             Finding::error("never-field", Place::at(self.file, range), say!("“{zh}”不得录入：请从文件中删去", "`{key}` must never be recorded: take it out of the file"))
                 .help(say!("姓名和径送件内容只留在密封的纸件上，记录里写代码或登记号；若已提交到 git，历史中仍会留存", "names and direct-delivery content stay on sealed paper; a record holds a code or a registry number. If it was committed, git's history still holds it")),
         );
@@ -243,7 +242,7 @@ impl Binder<'_> {
     fn plain(&mut self, node: NodeId, field: &Field) {
         let (zh, key) = (&field.label.zh, &field.key);
         let range = self.tree.span(node);
-        self.push(
+        self.findings.push(
             Finding::error(
                 "sealed-plain",
                 Place::at(self.file, range),
@@ -301,7 +300,7 @@ impl Binder<'_> {
         } else if let Type::Slug = ty {
             f = f.help(say!("只用字母、数字、汉字、`-`、`_`、`.`", "use letters, digits, `-`, `_`, `.` only"));
         }
-        self.push(f);
+        self.findings.push(f);
     }
 
     fn unknown_value(&mut self, node: NodeId, text: &str, field: &Field, set: &Enum) {
@@ -324,7 +323,7 @@ impl Binder<'_> {
                 f.help(say!("可用的值：{zh}", "one of: {en}"))
             }
         };
-        self.push(f);
+        self.findings.push(f);
     }
 }
 

@@ -257,6 +257,10 @@ impl Loader {
                 }
             }
         }
+        for key in fields.iter().filter_map(|f| f.not_below.as_ref()).filter(|k| !names.contains_key(*k)) {
+            let message = say!("没有字段 `{key}`", "there is no field `{key}`");
+            self.findings.push(Finding::error("kind-field", Place::file(file), message));
+        }
         self.schema.shapes[id.0 as usize] = Shape { title, fields, names };
     }
 
@@ -275,6 +279,7 @@ impl Loader {
             Some(_) if t.flag("required") => Required::Always,
             _ => Required::No,
         };
+        let not_below = t.str("not_below").map(str::to_string);
         let (spec, range) = t.str_at("type").unwrap_or(("text", t.range()));
         let inner = t.has("fields").then(|| {
             let fields = self.fields(&t, "fields", secrecy);
@@ -290,7 +295,7 @@ impl Loader {
             }
         };
         t.finish();
-        Field { key, label, aliases, ty, required, secrecy, note, header: false }
+        Field { key, label, aliases, ty, required, secrecy, note, not_below, header: false }
     }
 
     fn type_of(&self, spec: &str, inner: Option<ShapeId>) -> Result<Type, Text> {

@@ -118,6 +118,8 @@ pub struct Field {
     pub secrecy: Secrecy,
     /// How to fill it.
     pub note: Option<Text>,
+    /// The key of the field beside it that it must not be less, or earlier, than.
+    pub not_below: Option<String>,
     /// Whether every record may carry it (the common header).
     pub header: bool,
 }

@@ -63,12 +63,10 @@ impl View<'_> {
                             writeln!(out, "## {}\n", md::inline(&title))?;
                             md::write(out, &self.head(), lines)?;
                         }
-                        _ => writeln!(
-                            out,
-                            "{}\n\n{}",
-                            crate::text::safe(&title),
-                            table::folding(&self.head(), lines, width, &[0, 1, 2, 3, 4])
-                        )?,
+                        _ => {
+                            let text = table::sparing(&self.head(), lines.collect(), width, &[0, 1, 2, 3, 4], &[5, 4, 3], self.lang);
+                            writeln!(out, "{}\n\n{text}", crate::text::safe(&title))?;
+                        }
                     }
                     for c in &p.cautions {
                         writeln!(out, "\n{}", md::inline(c.get(self.lang)))?;

@@ -93,7 +93,15 @@ impl View<'_> {
             let (head, rows) = (view.head(false), view.rows(r, false));
             match format {
                 Format::Md => md::write(out, &head, rows.into_iter())?,
-                _ => writeln!(out, "{}", table::table(&head, rows.into_iter(), width))?,
+                _ => {
+                    // Of units the words may be folded; the others are numbers.
+                    let (whole, spare): (Vec<usize>, &[usize]) = match by {
+                        By::Unit => (vec![0, 4, 6], &[3, 2, 8, 5]),
+                        By::Level | By::Category => ((0..head.len()).collect(), &[5, 3]),
+                        By::Year => ((0..head.len()).collect(), &[2]),
+                    };
+                    writeln!(out, "{}", table::sparing(&head, rows, width, &whole, spare, self.lang))?
+                }
             }
         }
         Ok(())

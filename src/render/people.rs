@@ -1,6 +1,6 @@
 //! How the pool of people is printed: turns, facts against a unit, one person, what came again over the rounds.
 
-use super::{facts, json, md, whole_rows};
+use super::{facts, json, md, table, whole_rows};
 use crate::kind::Schema;
 use crate::people::bars::{Bar, Context, Target};
 use crate::people::history::Person;
@@ -109,6 +109,10 @@ impl View<'_> {
                 _ => write!(out, "{}", facts(&about, self.lang))?,
             }
             writeln!(out)?;
+        }
+        if format == Format::Table {
+            let text = table::sparing(&head, self.people().map(row).collect(), width, &[0, 1, 2, 4, 6], &[4, 3, 2, 7, 8], self.lang);
+            return Ok(writeln!(out, "{text}")?);
         }
         let value = || json!({"pools": self.counts().1, "difficulties": self.counts().0, "people": self.people().map(|p| self.json(p)).collect::<Vec<_>>()});
         whole_rows(format, out, &head, self.people().map(row).collect(), value, width, &[0, 1, 2, 4, 6])
@@ -224,7 +228,10 @@ impl View<'_> {
                 cites.push((rule, cite));
             }
         }
-        whole_rows(format, out, &head[..7], lines, value, width, &[0, 1, 2, 6])?;
+        // A path is folded before words are torn.
+        let wide = table::needs(&head[..7], &lines, &[0, 1, 2, 6]) <= width;
+        let whole: &[usize] = if wide { &[0, 1, 2, 6] } else { &[0, 1, 2] };
+        writeln!(out, "{}", table::sparing(&head[..7], lines, width, whole, &[1], self.lang))?;
         if !cites.is_empty() {
             write!(out, "\n{}", facts(&cites, self.lang))?;
         }

@@ -14,6 +14,8 @@ use std::io::Write;
 
 /// More groups than these stand one below the other.
 const ACROSS: usize = 6;
+/// Cells that the name of a measure needs, and the gap behind it.
+const MEASURE: usize = 24;
 /// What stands in place of a number that is withheld.
 const HIDDEN: &str = "*";
 
@@ -138,30 +140,43 @@ impl View<'_> {
 
     /// Prints it.
     pub fn print(&self, out: &mut dyn Write, format: Format, width: usize) -> Result<()> {
-        let lang = self.lang;
         let lines = self.lines();
         match format {
             Format::Json => json::write(out, &self.json(&lines)),
             Format::Csv => csv::write(out, &self.long_head(true), self.long(&lines, true).into_iter()),
-            _ if self.nodes().len() <= ACROSS => {
-                let titles: Vec<String> = self.nodes().iter().map(|n| self.cube.nodes[*n].title.get(lang).to_string()).collect();
-                let mut head = match lang {
-                    Lang::Zh => vec!["指标", "单位"],
-                    Lang::En => vec!["measure", "unit"],
-                };
-                head.extend(titles.iter().map(String::as_str));
-                let rows = lines.iter().map(|l| {
-                    let name = match &l.class {
-                        None => l.title.get(lang).to_string(),
-                        Some(class) => format!("　{}", class.get(lang)),
-                    };
-                    let unit = if l.class.is_none() { self.measures[l.key.measure].unit.get(lang) } else { "" };
-                    [name, unit.to_string()].into_iter().chain(self.nodes().iter().map(|n| self.word(*n, l))).collect()
-                });
-                self.table(out, format, &head, self.headed(rows.collect(), &lines, head.len()), width)
+            _ => {
+                let (head, rows) = self.across(&lines);
+                let heads: Vec<&str> = head.iter().map(String::as_str).collect();
+                let numbers: Vec<usize> = (1..head.len()).collect();
+                // Numbers are not torn: where the groups have no room side by side, they stand one below the other.
+                let room = format == Format::Md || table::needs(&heads[1..], &tails(&rows), &numbers) + MEASURE <= width;
+                if self.nodes().len() <= ACROSS && room {
+                    return self.table(out, format, &heads, rows, width, &numbers);
+                }
+                self.table(out, format, &self.long_head(false), self.long(&lines, false), width, &[3])
             }
-            _ => self.table(out, format, &self.long_head(false), self.long(&lines, false), width),
         }
+    }
+
+    /// Measures down, groups across.
+    fn across(&self, lines: &[Line]) -> (Vec<String>, Vec<Vec<String>>) {
+        let lang = self.lang;
+        let first = match lang {
+            Lang::Zh => ["指标", "单位"],
+            Lang::En => ["measure", "unit"],
+        };
+        let titles = self.nodes().into_iter().map(|n| self.cube.nodes[n].title.get(lang).to_string());
+        let head: Vec<String> = first.into_iter().map(str::to_string).chain(titles).collect();
+        let row = |l: &Line| {
+            let name = match &l.class {
+                None => l.title.get(lang).to_string(),
+                Some(class) => format!("　{}", class.get(lang)),
+            };
+            let unit = if l.class.is_none() { self.measures[l.key.measure].unit.get(lang) } else { "" };
+            [name, unit.to_string()].into_iter().chain(self.nodes().iter().map(|n| self.word(*n, l))).collect()
+        };
+        let rows = self.headed(lines.iter().map(row).collect(), lines, head.len());
+        (head, rows)
     }
 
     /// Prints a sentence of each group.
@@ -198,10 +213,18 @@ impl View<'_> {
         out
     }
 
-    fn table(&self, out: &mut dyn Write, format: Format, head: &[&str], rows: Vec<Vec<String>>, width: usize) -> Result<()> {
+    fn table(
+        &self,
+        out: &mut dyn Write,
+        format: Format,
+        head: &[&str],
+        rows: Vec<Vec<String>>,
+        width: usize,
+        whole: &[usize],
+    ) -> Result<()> {
         match format {
             Format::Md => md::write(out, head, rows.into_iter()),
-            _ => Ok(writeln!(out, "{}", table::table(head, rows.into_iter(), width))?),
+            _ => Ok(writeln!(out, "{}", table::folding(head, rows.into_iter(), width, whole))?),
         }
     }
 
@@ -282,6 +305,11 @@ impl View<'_> {
             "rows": rows,
         })
     }
+}
+
+/// The rows without their first cell.
+fn tails(rows: &[Vec<String>]) -> Vec<Vec<String>> {
+    rows.iter().map(|r| r[1..].to_vec()).collect()
 }
 
 /// A number as it is written: no more digits than it has.

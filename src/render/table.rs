@@ -1,6 +1,7 @@
 //! Tables in a terminal: no vertical lines, right widths under Chinese, no control characters from records.
 
-use crate::text::safe;
+use crate::say;
+use crate::text::{Lang, list, safe};
 use comfy_table::{Cell, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
 /// A line below the heading and nothing else: a table of a few hundred rows must fit on as few screens as it can.
@@ -76,6 +77,50 @@ pub fn folding(head: &[&str], rows: impl Iterator<Item = Vec<String>>, width: us
     text
 }
 
+/// A column that may be folded is readable with so many cells.
+const READABLE: usize = 12;
+/// Cells between two columns.
+const GAP: usize = 3;
+
+/// Cells that a table needs in which the columns of `whole` and the first are not folded, and the others no further than they stay readable.
+pub fn needs(head: &[&str], rows: &[Vec<String>], whole: &[usize]) -> usize {
+    let column = |i: usize, name: &&str| {
+        let cells = rows.iter().filter_map(|r| r.get(i)).flat_map(|c| c.lines()).map(crate::text::width);
+        let (name, widest) = (crate::text::width(name), cells.max().unwrap_or(0));
+        if i == 0 || whole.contains(&i) { widest.max(name) } else { widest.min(READABLE).max(name) }
+    };
+    // The last has a blank behind it too.
+    head.iter().enumerate().map(|(i, name)| column(i, name) + GAP).sum::<usize>().saturating_sub(GAP) + 1
+}
+
+/// As [`folding`], but where the terminal is too narrow the columns of `spare` are left out, the first of them first; a last line names them.
+pub fn sparing(head: &[&str], rows: Vec<Vec<String>>, width: usize, whole: &[usize], spare: &[usize], lang: Lang) -> String {
+    let mut kept: Vec<usize> = (0..head.len()).collect();
+    let cut = |kept: &[usize]| {
+        let heads: Vec<&str> = kept.iter().map(|i| head[*i]).collect();
+        let rows: Vec<Vec<String>> = rows.iter().map(|r| kept.iter().filter_map(|i| r.get(*i).cloned()).collect()).collect();
+        let whole: Vec<usize> = kept.iter().enumerate().filter(|(_, i)| whole.contains(i)).map(|(at, _)| at).collect();
+        (heads, rows, whole)
+    };
+    let mut gone = Vec::new();
+    for column in spare {
+        let (heads, rows, whole) = cut(&kept);
+        if needs(&heads, &rows, &whole) <= width {
+            break;
+        }
+        kept.retain(|i| i != column);
+        gone.push(head[*column]);
+    }
+    let (heads, rows, whole) = cut(&kept);
+    let mut text = folding(&heads, rows.into_iter(), width, &whole);
+    if !gone.is_empty() {
+        let names = list(&gone, lang);
+        let said = say!("屏幕窄，略去：{names}（全部见 --format csv）", "left out in so narrow a terminal: {names} (--format csv has all)");
+        text.push_str(&format!("\n\n{}", said.get(lang)));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +140,15 @@ mod tests {
         let text = table(&["id", "what"], rows(&[["one_on_one_approval", &"很长的说明".repeat(10)]]), 60);
         assert!(text.contains("\none_on_one_approval  "), "{text}");
         assert!(text.lines().all(|l| crate::text::width(l) <= 60), "{text}");
+    }
+
+    #[test]
+    fn columns_are_left_out_before_words_are_torn() {
+        let rows = || vec![["gz-001", "组员一", "区农委", "3"].map(str::to_string).to_vec()];
+        let at = |width: usize| sparing(&["编号", "姓名", "所在单位", "参加轮次"], rows(), width, &[0, 1, 3], &[2, 3], Lang::Zh);
+        assert!(at(60).contains("区农委") && !at(60).contains("略去"), "{}", at(60));
+        assert!(at(32).ends_with("\n\n屏幕窄，略去：所在单位（全部见 --format csv）"), "{}", at(32));
+        assert!(at(20).contains("略去：所在单位和参加轮次") && at(20).contains("组员一"), "{}", at(20));
     }
 
     #[test]

@@ -89,7 +89,23 @@ impl Parser<'_> {
             "is" | "等于" => Some("=="),
             _ => None,
         };
-        RuleError::new(range, message).maybe(sign.map(|s| say!("写作 `{s}`", "write `{s}`")))
+        let help = match (self.peek(), sign) {
+            (_, Some(s)) => say!("写作 `{s}`", "write `{s}`"),
+            (Token::End, None) => say!("把后面补全", "complete it"),
+            (_, None) => say!("删去它；两个条件之间写 `&&` 或 `||`", "take it out; between two conditions write `&&` or `||`"),
+        };
+        RuleError::new(range, message).help(help)
+    }
+
+    /// The same where a value is wanted.
+    fn no_value(&self) -> RuleError {
+        let error = self.unexpected(say!("这里应有一个值", "a value should stand here"));
+        match self.peek() {
+            Token::End => {
+                error.help(say!("补上要比的值，如 3、'文字'、it.字段", "add what it is compared with, as in 3, 'text', it.field"))
+            }
+            _ => error,
+        }
     }
 
     fn node(&self, node: Node, range: Range<usize>, below: u16) -> Result<Ast, RuleError> {
@@ -237,7 +253,11 @@ impl Parser<'_> {
         if self.eat(sign) {
             return Ok(());
         }
-        Err(self.unexpected(say!("这里应有 `{sign}`", "`{sign}` should stand here")))
+        let error = self.unexpected(say!("这里应有 `{sign}`", "`{sign}` should stand here"));
+        Err(match self.peek() {
+            Token::End => error.help(say!("补上 `{sign}`", "add `{sign}`")),
+            _ => error,
+        })
     }
 
     /// What stands in brackets, from the opening to the closing one.
@@ -270,7 +290,7 @@ impl Parser<'_> {
                 "true" => Node::Bool(true),
                 "false" => Node::Bool(false),
                 "null" => Node::Null,
-                "in" => return Err(self.unexpected(say!("这里应有一个值", "a value should stand here"))),
+                "in" => return Err(self.no_value()),
                 _ => {
                     self.bump();
                     if self.is("(") {
@@ -294,7 +314,7 @@ impl Parser<'_> {
                 inner.range = range.start..self.end();
                 return Ok(inner);
             }
-            _ => return Err(self.unexpected(say!("这里应有一个值", "a value should stand here"))),
+            _ => return Err(self.no_value()),
         };
         self.bump();
         self.node(node, range, 0)

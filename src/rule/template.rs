@@ -33,7 +33,8 @@ impl Template {
                 return Err(error.help(say!("要印出花括号，写作 }}}}", "for a brace in the text write }}}}")));
             } else if c == '{' {
                 let Some(len) = closing(&rest[1..]) else {
-                    return Err(RuleError::new(at..src.len(), say!("`{{` 没有结束", "`{{` is not closed")));
+                    let error = RuleError::new(at..src.len(), say!("`{{` 没有结束", "`{{` is not closed"));
+                    return Err(error.help(say!("在表达式后面补上 }}", "put }} behind the expression")));
                 };
                 if !plain.is_empty() {
                     pieces.push(Piece::Plain(std::mem::take(&mut plain)));

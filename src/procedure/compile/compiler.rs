@@ -100,11 +100,12 @@ impl Compiler<'_, '_> {
             if let Some(other) = p.event(&src.text) {
                 if other == index || self.leads_to(other, index, 0) {
                     let id = &e.id;
-                    self.findings.push(Finding::error(
-                        "procedure-circle",
-                        src.whole(),
-                        say!("事件 `{id}` 由自己推出", "the event `{id}` is derived from itself"),
-                    ));
+                    let message = say!("事件 `{id}` 由自己推出", "the event `{id}` is derived from itself");
+                    let help = say!(
+                        "改由记录的日期推出，如 meeting.deployment.date",
+                        "derive it from the date of a record, as in meeting.deployment.date"
+                    );
+                    self.findings.push(Finding::error("procedure-circle", src.whole(), message).help(help));
                 } else {
                     sources.push(Source::Event(other));
                 }

@@ -21,6 +21,10 @@ pub(super) struct Function {
     dotted: bool,
 }
 
+/// What they are called elsewhere.
+const OTHERS: [(&str, &str); 6] =
+    [("len", "size"), ("length", "size"), ("count", "size"), ("any", "exists"), ("every", "all"), ("includes", "contains")];
+
 const fn plain(name: &'static str, form: &'static str, takes: usize) -> Function {
     Function { name, form, takes, dotted: false }
 }
@@ -63,7 +67,15 @@ impl Checker<'_> {
     pub(super) fn call(&mut self, ast: &Ast, of: Option<&Ast>, name: &str, at: &Range<usize>, args: &[Ast]) -> Checked {
         let Some(function) = FUNCTIONS.iter().find(|f| f.name == name) else {
             let error = RuleError::new(at.clone(), say!("没有函数 `{name}`", "there is no function `{name}`"));
-            return Err(error.maybe(nearest(name, FUNCTIONS.iter().map(|f| f.name)).map(meant)));
+            let known = || FUNCTIONS.iter().map(|f| f.name);
+            let near = OTHERS.iter().find(|(n, _)| *n == name).map(|(_, ours)| *ours).or_else(|| nearest(name, known()));
+            return Err(error.help(near.map_or_else(
+                || {
+                    let list = known().collect::<Vec<_>>().join(" ");
+                    say!("可用的有：{list}", "there are: {list}")
+                },
+                meant,
+            )));
         };
         let form = function.form;
         let write = || say!("写作 {form}", "write {form}");
