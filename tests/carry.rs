@@ -164,7 +164,7 @@ fn a_casebook_goes_there_and_comes_back() {
     desk.refused("a", &["bundle", "../none"], 2, "no new commit");
     desk.talk("a", "two");
     let told = desk.ok("a", &["bundle", "../third"]);
-    assert!(told.out.contains("third: 1 commits"), "{}", told.out);
+    assert!(told.out.contains("third: 1 commit,"), "{}", told.out);
     desk.ok("b", &["receive", "../third"]);
     assert_eq!(desk.head("a"), desk.head("b"));
 }
@@ -260,6 +260,9 @@ fn what_is_not_committed_is_not_overwritten() {
     git(&desk.at("b"), &["add", "-A"]);
     desk.refused("b", &["receive", "../x"], 2, CASE);
     git(&desk.at("b"), &["reset", "-q", "--hard"]);
+    desk.write("b/.git/index.lock", "");
+    desk.refused("b", &["receive", "../x"], 2, "index.lock");
+    fs::remove_file(desk.path("b/.git/index.lock")).expect("a lock");
     // A file that git does not know, also where it is told not to.
     desk.write(&one, "谈话日期: 2021-05-11\n");
     desk.refused("b", &["receive", "../x"], 2, "2021-05-10-one.yaml");
@@ -309,6 +312,9 @@ fn a_damaged_or_foreign_file_is_refused() {
     desk.refused("b", &["receive", "../text"], 2, "no bundle");
     desk.refused("b", &["receive", "../nothing"], 2, "cannot read");
     desk.refused("b", &["receive", ".."], 2, "is no file");
+    let needs: String = (0..20_000).map(|n| format!("-{n:040x} x\n")).collect();
+    put("needs", format!("# v2 git bundle\n{needs}{:040x} HEAD\n\n", 1).as_bytes());
+    desk.refused("b", &["receive", "../needs"], 2, "the bundle before this is lacking");
     // Another casebook, and what is none.
     desk.write("other/xuncha.toml", "[office]\nname = \"乙\"\n");
     git(&desk.at("other"), &["init", "-q"]);

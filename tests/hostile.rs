@@ -275,3 +275,31 @@ fn an_expression_ends_and_reads_no_file() {
     let new: Vec<_> = after.iter().filter(|p| !before.contains(p) && !p.ends_with("procedure.toml")).collect();
     assert!(new.is_empty(), "{new:?}");
 }
+
+#[test]
+fn a_bomb_of_yaml_is_refused_at_once() {
+    let laughs = (1..30).fold("a0: &a0 [甲, 甲]\n".to_string(), |t, i| format!("{t}a{i}: &a{i} [*a{p}, *a{p}, *a{p}]\n", p = i - 1));
+    let merged =
+        (1..30).fold("m0: &m0 { 备注: 甲 }\n".to_string(), |t, i| format!("{t}m{i}: &m{i} {{ <<: [*m{p}, *m{p}] }}\n", p = i - 1));
+    let bombs = [
+        ("aliases", laughs),
+        ("merge keys", merged),
+        ("brackets", "备注: ".to_string() + &"[".repeat(1_000_000)),
+        ("braces", "备注: ".to_string() + &"{a: ".repeat(300_000)),
+        ("indents", (0..1000).map(|i| format!("{}a:\n", " ".repeat(i))).collect()),
+        ("one key", "备注: 甲\n".repeat(200_000)),
+        ("documents", "---\n备注: 甲\n".repeat(100_000)),
+        ("an endless quote", "备注: \"".to_string() + &"甲\n".repeat(500_000)),
+        ("anchors", (0..200_000).map(|i| format!("- &x{i} 甲\n")).collect()),
+    ];
+    for (what, text) in bombs {
+        let book = Book::new("demo");
+        book.write("rounds/2020-r2/zhixiao/interview/bomb.yaml", &text);
+        let started = Instant::now();
+        let ran = book.run(&["check", "--no-cache"], TODAY);
+        assert!(ran.code == 1 && ran.out.contains("bomb.yaml"), "{what}: {} {}", ran.code, ran.err);
+        // A run of the whole takes a fraction of a second; the bound is for a slow machine.
+        assert!(started.elapsed() < Duration::from_secs(20), "{what}: {:?}", started.elapsed());
+        assert!(ran.out.len() < 1 << 20, "{what}: {} bytes printed", ran.out.len());
+    }
+}

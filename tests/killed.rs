@@ -6,7 +6,7 @@
 
 mod common;
 
-use common::{files, lay, root};
+use common::{files, git, lay, root};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -33,6 +33,7 @@ fn program(dir: &Path, args: &[&str]) -> Command {
 fn outside(program: &str, dir: &Path, args: &[&str]) -> Command {
     let mut c = Command::new(program);
     c.args(args).current_dir(dir).env("XUNCHA_TODAY", TODAY).env("LC_ALL", "zh_CN.UTF-8").env("RAYON_NUM_THREADS", "1");
+    c.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     c.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     c
 }
@@ -47,7 +48,20 @@ fn ok(dir: &Path, args: &[&str]) {
 fn state(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let hidden = |p: &Path| p.components().any(|c| c.as_os_str().to_string_lossy().starts_with('.'));
     let all = files(dir).into_iter().map(|p| p.strip_prefix(dir).expect("inside").to_path_buf());
-    all.filter(|p| !hidden(p)).map(|p| (p.clone(), fs::read(dir.join(&p)).expect("it can be read"))).collect()
+    all.filter(|p| !hidden(p)).map(|p| (p.clone(), without_chance(fs::read(dir.join(&p)).expect("it can be read")))).collect()
+}
+
+/// Ciphertext is another each time: here it is one character for all.
+fn without_chance(bytes: Vec<u8>) -> Vec<u8> {
+    let Ok(text) = std::str::from_utf8(&bytes) else { return bytes };
+    let mut parts = text.split("age:YWdl");
+    let mut out = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        let code = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='));
+        out.push('密');
+        out.push_str(&part[part.find(code).unwrap_or(part.len())..]);
+    }
+    out.into_bytes()
 }
 
 /// The calls that change a disk, hold the lock or print. Those that only read change no state: between two of these it is the same.
@@ -91,7 +105,7 @@ fn traceable() -> bool {
 }
 
 /// Commands whose result does not depend on chance, and whether they write more than one file.
-const WRITING: [&[&str]; 9] = [
+const WRITING: [&[&str]; 11] = [
     &["new-round", "2021-r2", "--unit", "jiaoyuju=教育局"],
     &["new-round", "2021-r1", "--unit", "jiaoyuju=教育局"],
     &["add", "interview", "2021-r1/qinghe", "id=2021-05-12-a", "date=2021-05-12"],
@@ -101,6 +115,8 @@ const WRITING: [&[&str]; 9] = [
     &["advance", "2021-r1/qinghe", "--force", "--reason", "上级要求", "--by", "head"],
     &["confirm", "2021-r1/qinghe", "XH-12-3a", "--by", "leader"],
     &["number", "interview", "2021-r1/qinghe"],
+    &["seal", "rounds/2021-r1/qinghe/petition/2021-05-11-03.yaml"],
+    &["seal", "2021-r1/qinghe"],
 ];
 
 /// What `number` and `add --from` work on.
@@ -113,6 +129,13 @@ fn prepared() -> TempDir {
     for day in ["2021-05-11", "2021-05-12"] {
         let file = format!("rounds/2021-r1/qinghe/interview/{day}-x.yaml");
         fs::write(dir.path().join(file), format!("谈话日期: {day}\n")).expect("a record");
+    }
+    let commands = root().join("tests/commands/files");
+    fs::copy(commands.join("sealing.toml"), dir.path().join("xuncha.toml")).expect("settings");
+    for day in ["2021-05-11-03", "2021-05-11-04"] {
+        let file = format!("rounds/2021-r1/qinghe/petition/{day}.yaml");
+        fs::create_dir_all(dir.path().join("rounds/2021-r1/qinghe/petition")).expect("a folder");
+        fs::copy(commands.join("petition.yaml"), dir.path().join(file)).expect("a petition");
     }
     fs::write(dir.path().join("talks.csv"), "编号,谈话日期\n2021-05-10-a,2021-05-10\n2021-05-10-b,2021-05-10\n").expect("a list");
     dir
@@ -151,6 +174,176 @@ fn killed_at_any_call_a_command_leaves_the_old_state_or_the_new() {
         let after = ends.iter().filter(|(killed, new)| *killed && *new).count();
         assert!(before > 3 && after > 0, "{args:?}: {} calls, {before} killed before, {after} after", ends.len());
     }
+}
+
+/// A casebook of a few files in `a`, committed, a bundle of it as `all`, and what makes git a person's.
+fn small() -> TempDir {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let commands = root().join("tests/commands/files");
+    fs::create_dir_all(dir.path().join("a/unit")).expect("a folder");
+    fs::copy(commands.join("sealing.toml"), dir.path().join("a/xuncha.toml")).expect("settings");
+    for name in ["keep", "change", "go"] {
+        fs::write(dir.path().join("a/unit").join(format!("{name}.yaml")), "名称: 甲\n").expect("a record");
+    }
+    // As `init` writes it: what a killed command was writing has another name than a record's.
+    fs::write(dir.path().join("a/.gitignore"), ".*.tmp\n").expect("a file");
+    git(&dir.path().join("a"), &["init", "-q"]);
+    commit(dir.path(), "a");
+    ok(dir.path(), &["-C", "a", "bundle", "../all"]);
+    dir
+}
+
+fn commit(dir: &Path, machine: &str) {
+    for (key, value) in [("user.name", "甲"), ("user.email", "a@example.org")] {
+        git(&dir.join(machine), &["config", key, value]);
+    }
+    git(&dir.join(machine), &["add", "-A"]);
+    git(&dir.join(machine), &["commit", "-q", "-m", "x"]);
+}
+
+/// The same with `b` as well, and a bundle `more` of what changed in `a` since; where wanted, `b` has something new of its own.
+fn both(merge: bool) -> TempDir {
+    let dir = small();
+    ok(dir.path(), &["receive", "all", "b"]);
+    let a = dir.path().join("a/unit");
+    fs::write(a.join("change.yaml"), "名称: 乙\n").expect("a record");
+    fs::write(a.join("new.yaml"), "名称: 丙\n").expect("a record");
+    fs::remove_file(a.join("go.yaml")).expect("a record");
+    commit(dir.path(), "a");
+    ok(dir.path(), &["-C", "a", "bundle", "../more"]);
+    if merge {
+        fs::write(dir.path().join("b/unit/own.yaml"), "名称: 丁\n").expect("a record");
+        commit(dir.path(), "b");
+    }
+    dir
+}
+
+/// Takes away what a killed git leaves locked, as git asks a person to; gives how many.
+fn unlock(dir: &Path) -> usize {
+    let locks: Vec<PathBuf> = files(&dir.join(".git")).into_iter().filter(|p| p.extension().is_some_and(|e| e == "lock")).collect();
+    locks.iter().for_each(|l| fs::remove_file(l).expect("a lock"));
+    locks.len()
+}
+
+/// Runs a command under `strace` and kills whichever of its processes first comes to that call; gives whether anything was killed.
+fn killed_at(dir: &Path, args: &[&str], (name, n): &(String, usize)) {
+    let (inject, trace) = (format!("inject={name}:signal=KILL:when={n}"), format!("trace={name}"));
+    let mut all = vec!["-f", "-o", ".trace", "-e", &trace, "-e", &inject, env!("CARGO_BIN_EXE_xuncha")];
+    all.extend(args);
+    outside("strace", dir, &all).output().expect("strace runs");
+}
+
+/// Killed anywhere, itself or the git that it started: the files and the commit are the old ones, or after the next command the new ones.
+#[test]
+fn killed_at_any_call_receiving_leaves_the_old_commit_or_the_new() {
+    if !traceable() {
+        return;
+    }
+    for merge in [false, true] {
+        let args = ["-C", "b", "receive", "../more"];
+        let begun = both(merge);
+        let whole = tempfile::tempdir().expect("a temporary folder");
+        lay(begun.path(), whole.path());
+        let b = |dir: &Path| (state(&dir.join("b")), git(&dir.join("b"), &["rev-parse", "HEAD^{tree}"]));
+        let old = b(whole.path());
+        let calls = calls(whole.path(), &args);
+        let new = b(whole.path());
+        assert!(old.0 != new.0 && old.1 != new.1);
+        let run = |call: &(String, usize)| -> (bool, usize) {
+            let dir = tempfile::tempdir().expect("a temporary folder");
+            lay(begun.path(), dir.path());
+            killed_at(dir.path(), &args, call);
+            let (root, mut locked) = (dir.path().join("b"), 0);
+            if root.join(".xuncha/carry").exists() {
+                locked += unlock(&root);
+                ok(&root, &["status"]);
+                assert!(!root.join(".xuncha/carry").exists(), "{call:?}: it is not finished");
+            }
+            let now = b(dir.path());
+            assert!(now == old || now == new, "killed at {call:?}: {}", difference(&now.0, &old.0, &new.0));
+            assert_eq!(git(&root, &["status", "--porcelain"]), "", "killed at {call:?}");
+            locked += unlock(&root);
+            ok(dir.path(), &args);
+            assert!(b(dir.path()) == new, "killed at {call:?}, and received again");
+            (now == new, locked)
+        };
+        let ends: Vec<(bool, usize)> = calls.par_iter().map(run).collect();
+        let before = ends.iter().filter(|(new, _)| !new).count();
+        assert!(before > 3 && before < ends.len(), "{} calls, {before} before", ends.len());
+        eprintln!(
+            "{} calls, {before} left the old commit; git left a lock after {}",
+            ends.len(),
+            ends.iter().filter(|(_, l)| *l > 0).count()
+        );
+    }
+}
+
+/// A folder that is to become a casebook is none before it is whole; received again it is.
+#[test]
+fn killed_at_any_call_a_first_receiving_leaves_no_casebook_or_a_whole_one() {
+    if !traceable() {
+        return;
+    }
+    let args = ["receive", "all", "b"];
+    let begun = small();
+    let whole = tempfile::tempdir().expect("a temporary folder");
+    lay(begun.path(), whole.path());
+    let calls = calls(whole.path(), &args);
+    let new = state(&whole.path().join("b"));
+    assert_eq!(new, state(&whole.path().join("a")));
+    calls.par_iter().for_each(|call| {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        lay(begun.path(), dir.path());
+        killed_at(dir.path(), &args, call);
+        let root = dir.path().join("b");
+        if root.join("xuncha.toml").exists() {
+            assert!(state(&root) == new, "killed at {call:?}");
+        }
+        if root.join(".git").exists() {
+            unlock(&root);
+        }
+        ok(dir.path(), &args);
+        assert!(state(&root) == new, "killed at {call:?}, and received again");
+        assert_eq!(git(&root, &["status", "--porcelain"]), "", "killed at {call:?}");
+    });
+}
+
+/// No file or a whole one; and what was written but not remembered is carried once more.
+#[test]
+fn killed_at_any_call_a_bundle_is_whole_or_not_there() {
+    if !traceable() {
+        return;
+    }
+    let args = ["-C", "a", "bundle", "../one"];
+    let begun = both(false);
+    fs::write(begun.path().join("a/unit/last.yaml"), "名称: 戊\n").expect("a record");
+    commit(begun.path(), "a");
+    let whole = tempfile::tempdir().expect("a temporary folder");
+    lay(begun.path(), whole.path());
+    let calls = calls(whole.path(), &args);
+    let ends: Vec<bool> = calls
+        .par_iter()
+        .map(|call| {
+            let dir = tempfile::tempdir().expect("a temporary folder");
+            lay(begun.path(), dir.path());
+            killed_at(dir.path(), &args, call);
+            let there = dir.path().join("one").exists();
+            let root = dir.path().join("a");
+            if there {
+                git(&root, &["bundle", "verify", "-q", "../one"]);
+            }
+            unlock(&root);
+            let again = program(dir.path(), &["-C", "a", "bundle", "../two"]).output().expect("the program runs");
+            assert!(there || again.status.success(), "killed at {call:?}: {}", String::from_utf8_lossy(&again.stderr));
+            ok(dir.path(), &["-C", "b", "receive", "../more"]);
+            for bundle in ["one", "two"].into_iter().filter(|b| dir.path().join(b).exists()) {
+                ok(dir.path(), &["-C", "b", "receive", &format!("../{bundle}")]);
+            }
+            assert!(state(&root) == state(&dir.path().join("b")), "killed at {call:?}");
+            there
+        })
+        .collect();
+    assert!(ends.iter().any(|e| *e) && ends.iter().any(|e| !*e));
 }
 
 /// Which files are neither as they were nor as they were to be.

@@ -2,11 +2,8 @@
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use xuncha::calendar::Rule;
+#[path = "../readers.rs"]
+#[allow(dead_code, reason = "each target calls one")]
+mod readers;
 
-fuzz_target!(|text: &str| {
-    let (_, findings) = xuncha::calendar::layer::read(text, "calendar/own.toml");
-    assert!(findings.iter().filter_map(|f| f.place.range).all(|(from, to)| from <= to && to <= text.len()));
-    let _ = Rule::parse(text.lines().next().unwrap_or(""));
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| readers::calendar(bytes));

@@ -2,17 +2,8 @@
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use xuncha::kind;
-use xuncha::rule::{Env, It, Template, clash, compile};
+#[path = "../readers.rs"]
+#[allow(dead_code, reason = "each target calls one")]
+mod readers;
 
-fuzz_target!(|text: &str| {
-    let schema = kind::load::builtin();
-    let it = It::record(schema.find_kind("interview").expect("a kind"));
-    if let Err(e) = compile(text, &Env::of(&schema), Some(&it), None) {
-        assert!(e.range.start <= e.range.end && e.range.end <= text.len());
-        assert!(text.is_char_boundary(e.range.start) && text.is_char_boundary(e.range.end));
-    }
-    let _ = Template::compile(text, &Env::of(&schema), Some(&it));
-    let _ = clash(text);
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| readers::expression(bytes));

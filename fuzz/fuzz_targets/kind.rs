@@ -2,12 +2,8 @@
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use xuncha::kind::load::load;
+#[path = "../readers.rs"]
+#[allow(dead_code, reason = "each target calls one")]
+mod readers;
 
-fuzz_target!(|text: &str| {
-    let (schema, findings) = load(&[("kinds/own.toml".to_string(), text.to_string().into())]);
-    assert!(schema.find_kind("case").is_some());
-    let own = findings.iter().filter(|f| f.place.file == "kinds/own.toml");
-    assert!(own.filter_map(|f| f.place.range).all(|(from, to)| from <= to && to <= text.len()));
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| readers::kind(bytes));

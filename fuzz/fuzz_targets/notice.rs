@@ -2,11 +2,8 @@
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+#[path = "../readers.rs"]
+#[allow(dead_code, reason = "each target calls one")]
+mod readers;
 
-fuzz_target!(|text: &str| {
-    match xuncha::calendar::import::parse(text) {
-        Ok(_) => {}
-        Err(errors) => assert!(!errors.is_empty()),
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| readers::notice(bytes));

@@ -5,6 +5,29 @@ use crate::finding::{Finding, Place};
 use crate::kind::{Record, Schema, Val};
 use crate::say;
 
+/// Of one file this many findings are listed: more come of one cause, or of a file that is no record.
+const MOST: usize = 200;
+
+/// Leaves out findings of one file beyond the first 200; gives whether there were more.
+pub fn few(findings: &mut Vec<Finding>) -> bool {
+    let more = findings.len() > MOST;
+    findings.truncate(MOST);
+    more
+}
+
+/// Says that findings of a file were left out.
+pub fn too_many(file: &str) -> Finding {
+    Finding::error(
+        "too-many-findings",
+        Place::file(file),
+        say!("这个文件的问题太多，只列出前{MOST}处", "too much is wrong in this file: only the first {MOST} are listed"),
+    )
+    .help(say!(
+        "多半同出一因，或根本不是记录：先改开头几处，再核对一次",
+        "most come of one cause, or the file is no record: mend the first ones and check again"
+    ))
+}
+
 /// The first of the header fields `id`, `kind`, `round` that contradicts the record's place.
 pub fn header(schema: &Schema, record: &Record) -> Option<Finding> {
     let shape = schema.shape(record.shape);

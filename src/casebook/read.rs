@@ -3,6 +3,7 @@
 use super::Casebook;
 pub use super::file::{io_text, read_text, unreadable};
 use super::file::{link, special};
+use super::integrity;
 use crate::finding::{Finding, Place};
 use crate::kind::{Home, KindId, Level, Record, Schema, bind};
 use crate::say;
@@ -310,7 +311,7 @@ impl Reader<'_> {
         self.out.findings.extend(findings);
         let Some(record) = record else { return self.unread(rel, kind, Some(id)) };
         self.out.findings.extend(super::readers::on_paper(schema, &self.book.config.sealing, &record));
-        match super::integrity::draft(schema, &record) {
+        match integrity::draft(schema, &record) {
             Some(found) => {
                 self.out.findings.extend(found);
                 self.out.drafts.push(record);
@@ -323,15 +324,21 @@ impl Reader<'_> {
 /// The record that a text is, and what is wrong with it in itself; no record where nothing of it could be read.
 pub fn bound(schema: &Schema, kind: KindId, id: &str, rel: &str, home: Home, text: String) -> (Option<Record>, Vec<Finding>) {
     let (tree, mut findings) = yaml::Tree::parse(rel, text);
+    let cut = integrity::few(&mut findings);
     let tree = tree.filter(|t| matches!(t.shape(t.root()), yaml::Shape::Map | yaml::Shape::Null));
-    let Some(tree) = tree else { return (None, findings) };
+    let Some(tree) = tree else {
+        findings.extend(cut.then(|| integrity::too_many(rel)));
+        return (None, findings);
+    };
     let said: Vec<Place> = findings.iter().map(|f| f.place.clone()).collect();
     let (record, mut own) = bind(schema, kind, id, rel, home, tree);
     // A key that a colon has spoiled is no unknown field besides.
     own.retain(|f| f.code != "unknown-field" || !said.iter().any(|p| p.within(&f.place)));
     findings.extend(own);
-    findings.extend(super::integrity::sealed_files(schema, &record));
-    findings.extend(super::integrity::header(schema, &record));
+    findings.extend(integrity::sealed_files(schema, &record));
+    findings.extend(integrity::header(schema, &record));
+    let more = integrity::few(&mut findings);
+    findings.extend((cut || more).then(|| integrity::too_many(rel)));
     (Some(record), findings)
 }
 

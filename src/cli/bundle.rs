@@ -66,10 +66,10 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     };
     let load = carry::load(&git, &side, &from)?;
     if load.commits == 0 {
-        let name = &side.name;
+        let Text { zh, en } = side.shown();
         return Err(fail(say!(
-            "没有新的提交要带给 {name}，没有写文件；上一个包没有带到，加 --again；从头带，加 --all",
-            "there is no new commit for {name}, and no file was written; if the last bundle did not arrive use --again, to carry everything --all"
+            "没有新的提交要带给{zh}，没有写文件；上一个包没有带到，加 --again；从头带，加 --all",
+            "there is no new commit for {en}, and no file was written; if the last bundle did not arrive use --again, to carry everything --all"
         )));
     }
     let faults = incoming::faults(&git, None, &load.tip)?;
@@ -165,6 +165,11 @@ fn readers(book: &Casebook, args: &Args, lang: Lang) -> Result<Option<Vec<Holder
     Ok(Some(chosen))
 }
 
+/// So many commits.
+pub fn commits(n: usize) -> Text {
+    if n == 1 { say!("1 个提交", "1 commit") } else { say!("{n} 个提交", "{n} commits") }
+}
+
 /// Prints what the guard found; gives whether it refuses.
 pub fn refused(book: &Casebook, found: &Found, ctx: &mut Ctx) -> Result<bool> {
     let list: Vec<&Finding> = found.findings.iter().filter(|f| f.severity == Severity::Error).collect();
@@ -193,8 +198,9 @@ pub fn note_faults(ctx: &mut Ctx, faults: &[(String, Text)]) -> Result<()> {
 }
 
 fn report(ctx: &mut Ctx, shown: &str, load: &carry::Load, size: usize, readers: Option<&[Holder]>) -> Result<()> {
-    let (n, kb) = (load.commits, size.div_ceil(1024));
-    ctx.line(&say!("已写入 {shown}：{n} 个提交，{kb} KB", "written: {shown}: {n} commits, {kb} KB"))?;
+    let kb = size.div_ceil(1024);
+    let Text { zh, en } = commits(load.commits);
+    ctx.line(&say!("已写入 {shown}：{zh}，{kb} KB", "written: {shown}: {en}, {kb} KB"))?;
     match load.known.first() {
         Some(id) => {
             let id = &id[..10];

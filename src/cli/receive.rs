@@ -12,7 +12,7 @@ use crate::casebook::{Casebook, MARKER, config, journal, read::io_text};
 use crate::guard;
 use crate::say;
 use crate::seal;
-use crate::text::safe;
+use crate::text::{Text, safe};
 use anyhow::Result;
 use std::path::{Path, PathBuf};
 
@@ -114,6 +114,14 @@ fn into(args: &Args, ctx: &mut Ctx, root: &Path, header: &Header, bytes: &[u8]) 
             "a merge is under way: git commit (or git merge --abort) first, then receive"
         )));
     }
+    let locked = root.join(git.line(&["rev-parse", "--git-path", "index.lock"])?);
+    if locked.exists() {
+        let locked = locked.display();
+        return Err(fail(say!(
+            "另一个 git 正在运行，或上次被杀时留下了 {locked}；确认没有 git 在运行，删去它，再接收",
+            "another git is at work, or one that was killed left {locked}; make sure that none is running, delete it, and receive again"
+        )));
+    }
     let new = Incoming::unpack(root, Some(&git), header, bytes)?;
     if !sound(args, ctx, &book, &new, Some(&head))? {
         return Ok(1);
@@ -130,8 +138,8 @@ fn into(args: &Args, ctx: &mut Ctx, root: &Path, header: &Header, bytes: &[u8]) 
     let target = match &plan {
         Plan::Conflict(files) => return conflict(ctx, files, &side),
         Plan::Merge(_) => {
-            let name = &side.name;
-            let message = say!("并入从 {name} 带来的提交", "Take in the commits carried from {name}");
+            let Text { zh, en } = side.shown();
+            let message = say!("并入{zh} 带来的提交", "Take in the commits carried from {en}");
             incoming::merge(&git, &head, &new.tip, message.get(ctx.lang))?
         }
         _ => new.tip.clone(),
@@ -274,15 +282,14 @@ fn told(ctx: &mut Ctx, git: &Git, head: Option<&str>, tip: &str, plan: &Plan) ->
     let out = String::from_utf8_lossy(&git.read(&args)?).into_owned();
     let all: Vec<&str> = out.lines().collect();
     let n = all.len();
+    let Text { zh, en } = bundle::commits(n);
     match (head, plan) {
-        (None, _) => {
-            ctx.line(&say!("已接收全部历史，新建案卷：{n} 个提交", "received the whole history into a new casebook: {n} commits"))?
-        }
+        (None, _) => ctx.line(&say!("已接收全部历史，新建案卷：{zh}", "received the whole history into a new casebook: {en}"))?,
         (_, Plan::Merge(_)) => ctx.line(&say!(
-            "已接收 {n} 个提交；两边都有新内容，改的不是同一处，已合并",
-            "received {n} commits; both sides had something new, not in the same place, and were merged"
+            "已接收 {zh}；两边都有新内容，改的不是同一处，已合并",
+            "received {en}; both sides had something new, not in the same place, and were merged"
         ))?,
-        _ => ctx.line(&say!("已接收 {n} 个提交", "received {n} commits"))?,
+        _ => ctx.line(&say!("已接收 {zh}", "received {en}"))?,
     }
     for line in all.iter().take(NAMED) {
         let part: Vec<&str> = line.split('\0').collect();

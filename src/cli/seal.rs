@@ -3,11 +3,13 @@
 use super::ctx::fail;
 use super::secret::KeyArgs;
 use super::{Ctx, reseal};
+use crate::casebook::journal::Step;
 use crate::casebook::write::Lock;
 use crate::casebook::{Casebook, attached, cipher, readers};
 use crate::say;
 use crate::text::Text;
 use anyhow::Result;
+use chrono::NaiveDate;
 
 /// 把密封字段的明文和附件换成密文，只有该看的人能打开 | turn the plain text of sealed fields, and attachments, into ciphertext for those who may read it
 #[derive(clap::Args)]
@@ -51,20 +53,34 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         }
         (None, None) => Vec::new(),
     };
+    let (papers, records): (Vec<String>, Vec<String>) = files.into_iter().partition(|f| attached::home(f).is_some());
     let (mut sealed, mut left) = (0, 0);
-    for file in files {
-        let done = match attached::home(&file) {
-            Some(_) => one_attachment(&book, ctx, &file, &lock),
-            None => one_file(&book, ctx, &file),
-        };
-        match done {
-            Ok(0) => {}
-            Ok(_) => sealed += 1,
+    let (mut steps, mut told) = (Vec::new(), Vec::new());
+    for file in records {
+        match one_file(&book, ctx.today, &file) {
+            Ok(None) => {}
+            Ok(Some(one)) => {
+                steps.push(one.step);
+                told.push((one.done, one.readers));
+            }
             Err(e) => {
                 left += 1;
-                let why = reseal::why(&e);
-                let (zh, en) = (why.zh, why.en);
-                ctx.note(&say!("{file}：没有密封：{zh}", "{file}: not sealed: {en}"))?;
+                not_sealed(ctx, &file, &e)?;
+            }
+        }
+    }
+    book.together(&lock, &steps)?;
+    for (done, readers) in &told {
+        sealed += 1;
+        ctx.line(done)?;
+        without(ctx, readers)?;
+    }
+    for file in papers {
+        match one_attachment(&book, ctx, &file, &lock) {
+            Ok(()) => sealed += 1,
+            Err(e) => {
+                left += 1;
+                not_sealed(ctx, &file, &e)?;
             }
         }
     }
@@ -98,33 +114,45 @@ pub fn report(ctx: &mut Ctx, again: &reseal::Resealed) -> Result<()> {
     Ok(())
 }
 
-/// Seals what is plain in one record; gives how many values.
-fn one_file(book: &Casebook, ctx: &mut Ctx, file: &str) -> Result<usize> {
+fn not_sealed(ctx: &mut Ctx, file: &str, e: &anyhow::Error) -> Result<()> {
+    let why = reseal::why(e);
+    let (zh, en) = (why.zh, why.en);
+    ctx.note(&say!("{file}：没有密封：{zh}", "{file}: not sealed: {en}"))
+}
+
+/// A record that is to be sealed.
+struct Sealed {
+    step: Step,
+    /// What is said when it is done.
+    done: Text,
+    readers: readers::Readers,
+}
+
+/// Seals what is plain in one record; gives none where nothing is.
+fn one_file(book: &Casebook, today: NaiveDate, file: &str) -> Result<Option<Sealed>> {
     let open = book.reopen(file)?;
     let record = &open.record;
     let labels: Vec<Text> = cipher::leaves(&book.schema, record).into_iter().filter(|l| l.plain).map(|l| l.label).collect();
     if labels.is_empty() {
-        return Ok(0);
+        return Ok(None);
     }
-    let readers = readers::readers(book, &book.config.sealing, record, ctx.today).map_err(fail)?;
+    let readers = readers::readers(book, &book.config.sealing, record, today).map_err(fail)?;
     let changed = cipher::shut(&book.schema, record, &readers.keys(), cipher::Known::new()).map_err(fail)?;
     if cipher::stands_open(book, &open, &changed.text) {
         return Err(fail(cipher::refused()));
     }
-    book.amend(&open, &changed.text)?;
     let (mut zh, mut en): (Vec<&str>, Vec<&str>) = labels.iter().map(|l| (l.zh.as_ref(), l.en.as_ref())).unzip();
     zh.dedup();
     en.dedup();
     let (zh, en, n) = (zh.join("、"), en.join(", "), changed.count);
     let codes = readers.codes();
     let (who, who_en) = (codes.join("、"), codes.join(", "));
-    ctx.line(&say!("已密封 {file}：{n} 处（{zh}）；可读：{who}", "sealed {file}: {n} ({en}); readable by {who_en}"))?;
-    without(ctx, &readers)?;
-    Ok(n)
+    let done = say!("已密封 {file}：{n} 处（{zh}）；可读：{who}", "sealed {file}: {n} ({en}); readable by {who_en}");
+    Ok(Some(Sealed { step: Step::amend(&open, &changed.text), done, readers }))
 }
 
 /// Seals one attachment.
-fn one_attachment(book: &Casebook, ctx: &mut Ctx, file: &str, lock: &Lock) -> Result<usize> {
+fn one_attachment(book: &Casebook, ctx: &mut Ctx, file: &str, lock: &Lock) -> Result<()> {
     let readers = attached::shut(book, lock, file, ctx.today)?;
     let codes = readers.codes();
     let (who, who_en, end) = (codes.join("、"), codes.join(", "), attached::SEALED);
@@ -133,8 +161,7 @@ fn one_attachment(book: &Casebook, ctx: &mut Ctx, file: &str, lock: &Lock) -> Re
         "  明文文件已删去；若提交过 git，或磁盘、备份里有过它，那里仍会留存",
         "  the plain file is gone from the folder; where it was committed, git's history keeps it, and so may the disk and backups"
     ))?;
-    without(ctx, &readers)?;
-    Ok(1)
+    without(ctx, &readers)
 }
 
 /// Names those who ought to read it and cannot.

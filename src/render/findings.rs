@@ -105,6 +105,9 @@ pub fn one(f: &Finding, sources: &mut Sources, lang: Lang, color: bool) -> Strin
     out
 }
 
+/// Bytes of a line that are looked at on either side of a place.
+const NEAR: usize = 4000;
+
 const RED: &str = "1;31";
 const YELLOW: &str = "1;33";
 const CYAN: &str = "1;36";
@@ -145,6 +148,10 @@ impl Excerpt {
         let from = text[..start].rfind('\n').map_or(0, |i| i + 1);
         let rest = &text[from..];
         let whole = rest[..rest.find('\n').unwrap_or(rest.len())].trim_end_matches('\r');
+        // Of a line without end only what stands around the place.
+        let near = floor(whole, (start - from).min(whole.len()).saturating_sub(NEAR));
+        let whole = &whole[near..floor(whole, (start - from).min(whole.len()) + NEAR)];
+        let from = from + near;
         // Each character as it is shown, its cells, and whether it belongs to the place.
         let mut shown: Vec<(String, usize, bool)> = Vec::new();
         for (i, c) in whole.char_indices() {

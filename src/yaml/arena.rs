@@ -4,6 +4,9 @@ use super::{NO_PARENT, Node, Shape, refuse};
 use crate::finding::Finding;
 use std::collections::HashMap;
 
+/// From how many findings on no more repeated keys are listed.
+const MOST: usize = 1000;
+
 /// Up to here keys are compared one by one; above, through a table, so that a map of many keys does not take quadratic time.
 const FEW_KEYS: usize = 32;
 
@@ -170,6 +173,10 @@ impl<'a> Arena<'a> {
     }
 
     fn duplicate(&mut self, first: u32, second: u32) {
+        // Each looks for its line from the start of the file; nobody reads as many.
+        if self.findings.len() >= MOST {
+            return;
+        }
         let span = |id: u32| self.nodes[id as usize].start as usize..self.nodes[id as usize].end as usize;
         let finding = refuse::duplicate(self.file, self.text, self.str(second), span(first), span(second));
         self.findings.push(finding);

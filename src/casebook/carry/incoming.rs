@@ -40,7 +40,13 @@ impl<'b> Incoming<'b> {
     pub fn unpack(root: &Path, git: Option<&Git>, header: &Header, bytes: &'b [u8]) -> Result<Incoming<'b>> {
         let (tip, branch) = header.tip().map_err(fail)?;
         let lacking: Vec<&str> = match git {
-            Some(git) => header.needs.iter().filter(|id| !git.commit(id).is_ok_and(|c| c.is_some())).map(|id| &id[..10]).collect(),
+            Some(git) => {
+                let ids = header.needs.join("\n") + "\n";
+                let said = git.fed(&["cat-file", "--batch-check"], Some(ids.as_bytes()))?;
+                let said = String::from_utf8_lossy(&said).into_owned();
+                let here = said.lines().map(|l| l.contains(" commit "));
+                header.needs.iter().zip(here).filter(|(_, here)| !here).map(|(id, _)| &id[..10]).collect()
+            }
             None => header.needs.iter().map(|id| &id[..10]).collect(),
         };
         if let Some(first) = lacking.first() {

@@ -39,6 +39,17 @@ impl Side {
         )))
     }
 
+    /// How it is called in a sentence.
+    pub fn shown(&self) -> Text {
+        match self.name.as_str() {
+            OTHER => say!("对方", "the other side"),
+            name => {
+                let name = safe(name).into_owned();
+                say!(" {name}", "{name}")
+            }
+        }
+    }
+
     /// The last commit that was carried to it.
     pub fn sent(&self) -> String {
         format!("refs/xuncha/sent/{}", self.name)
