@@ -123,7 +123,11 @@ fn a_draw_is_recorded_and_checked_against_its_list() {
     let text = std::fs::read_to_string(book.path().join(&kept)).unwrap();
     book.write(&kept, text + "S-4,2011-08-02\n");
     let found = of(&book);
-    assert!(found.len() == 2 && found.iter().all(|f| f.starts_with("sample-mismatch rounds/2011-1/chengguan/visit/")), "{found:?}");
+    for code in ["sample-mismatch", "changed-attachment"] {
+        let of = format!("{code} rounds/2011-1/chengguan/visit/");
+        assert_eq!(found.iter().filter(|f| f.starts_with(&of)).count(), 2, "{found:?}");
+    }
+    assert_eq!(found.len(), 4, "{found:?}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What an assessment of one round stands on: the casebook's records above it, the round, its cases, its past, the day.
 
+use super::known::Known;
 use super::term::{self, TermRound};
 use crate::calendar::Calendar;
 use crate::casebook::{Casebook, Folder, Round};
@@ -7,27 +8,6 @@ use crate::kind::{Home, KindId, Level, Part, Record, Val};
 use crate::procedure::compile::Program;
 use chrono::NaiveDate;
 use std::sync::OnceLock;
-
-/// The kinds that the assessor itself knows by name.
-#[derive(Clone, Copy, Debug)]
-pub struct Known {
-    /// `case`
-    pub case: Option<KindId>,
-    /// `round`
-    pub round: Option<KindId>,
-    /// `team`
-    pub team: Option<KindId>,
-    /// `unit`
-    pub unit: Option<KindId>,
-    /// `person`
-    pub person: Option<KindId>,
-    /// `milestone`
-    pub milestone: Option<KindId>,
-    /// `confirmation`
-    pub confirmation: Option<KindId>,
-    /// `waiver`
-    pub waiver: Option<KindId>,
-}
 
 /// One round and all around it.
 pub struct Ground<'a> {

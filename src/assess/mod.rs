@@ -1,5 +1,11 @@
 //! The pure heart: `assess(procedure, casebook, calendar, today) -> assessments`; every command is a view of its result, none computes the truth again.
+//!
+//! To be read in this order: `model` (what comes out), `known`, `term`, `ground` (one round and what it needs), `sight` (the records as the rules of one
+//! case see them; its events, promises and unread files — `events`, `said`, `unread` — look through it and are asked by it), `across`, `refs`; then one
+//! obligation on one instance: `subject`, `demand`, `signed`, `due`, `flaw`, and `one`, which puts them together; then `stage` and `gate`; last this file,
+//! which does it for every round, and the views of the result: `todo`, `moved`.
 
+mod across;
 pub mod approved;
 pub mod begin;
 pub mod cache;
@@ -14,6 +20,7 @@ pub mod frames;
 pub mod gaps;
 pub mod gate;
 pub mod ground;
+pub mod known;
 pub mod model;
 pub mod moved;
 pub mod one;

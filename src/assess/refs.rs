@@ -18,7 +18,7 @@ pub fn resolve<'a>(g: &Ground<'a>, from: &Record, kinds: &[KindId], id: &str) ->
     if from.home.round != g.round.name
         && let Some(round) = g.term_round(&from.home.round)
     {
-        return super::term::resolve(g, round, from, kinds, id);
+        return super::across::resolve(g, round, from, kinds, id);
     }
     for kind in kinds {
         if Some(*kind) == g.known.case {

@@ -292,7 +292,7 @@ impl<'a> World<'a> for Sight<'a> {
     }
 
     fn below(&self, of: &'a Record, which: Below) -> Rc<[&'a Record]> {
-        super::term::below(self.ground, of, which)
+        super::across::below(self.ground, of, which)
     }
 
     fn past(&self, which: Past) -> Rc<[PastCase<'a>]> {

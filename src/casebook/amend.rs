@@ -107,7 +107,7 @@ impl Casebook {
 fn refusal(rel: &str, f: &Finding) -> Bilingual {
     let Text { zh, en } = &f.message;
     let help = f.help.clone().unwrap_or_default();
-    let (more_zh, more_en) = (if help.zh.is_empty() { String::new() } else { format!(";{}", help.zh) }, help.en);
+    let (more_zh, more_en) = (if help.zh.is_empty() { String::new() } else { format!("；{}", help.zh) }, help.en);
     let more_en = if more_en.is_empty() { String::new() } else { format!("; {more_en}") };
     Bilingual(say!("{rel} 读不了，没有写入：{zh}{more_zh}", "{rel} cannot be read, nothing was written: {en}{more_en}"))
 }

@@ -319,8 +319,8 @@ impl Loader {
                 let name = rest.trim();
                 // A suggestion is looked for only when one is needed: names are many, and almost all are right.
                 let unknown = || {
-                    let near = nearest(name, self.structures.keys().map(String::as_str)).map_or(String::new(), |n| format!("({n}?)"));
-                    say!("没有结构 `{name}`{near}", "there is no structure `{name}`{near}")
+                    let (near, near_en) = guess(nearest(name, self.structures.keys().map(String::as_str)));
+                    say!("没有结构 `{name}`{near}", "there is no structure `{name}`{near_en}")
                 };
                 Type::Map(*self.structures.get(name).ok_or_else(unknown)?)
             }
@@ -329,8 +329,8 @@ impl Loader {
                 for name in rest.split(['|', ',']).map(str::trim).filter(|n| !n.is_empty() && *n != "any" && *n != "record") {
                     let missing = || {
                         let known = self.schema.kinds.iter().map(|k| k.id.as_str());
-                        let near = nearest(name, known).map_or(String::new(), |n| format!("({n}?)"));
-                        say!("没有类型 `{name}`{near}", "there is no kind `{name}`{near}")
+                        let (near, near_en) = guess(nearest(name, known));
+                        say!("没有类型 `{name}`{near}", "there is no kind `{name}`{near_en}")
                     };
                     kinds.push(*self.schema.kind_names.get(name).ok_or_else(missing)?);
                 }
@@ -342,8 +342,8 @@ impl Loader {
 
     fn enum_type(&self, name: &str) -> Result<Type, Text> {
         self.schema.find_enum(name).map(Type::Enum).ok_or_else(|| {
-            let near = nearest(name, self.schema.enum_names.keys().map(String::as_str)).map_or(String::new(), |n| format!("({n}?)"));
-            say!("没有枚举 `{name}`{near}", "there is no enumeration `{name}`{near}")
+            let (near, near_en) = guess(nearest(name, self.schema.enum_names.keys().map(String::as_str)));
+            say!("没有枚举 `{name}`{near}", "there is no enumeration `{name}`{near_en}")
         })
     }
 
@@ -365,6 +365,11 @@ impl Loader {
         }
         (self.schema, self.findings)
     }
+}
+
+/// What was probably meant, behind a message in Chinese and in English.
+fn guess(near: Option<&str>) -> (String, String) {
+    near.map_or_else(Default::default, |n| (format!("（是否指 `{n}`？）"), format!(" ({n}?)")))
 }
 
 #[cfg(test)]
