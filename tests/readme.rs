@@ -218,6 +218,22 @@ fn the_table_of_commands_is_whole() {
     }
 }
 
+/// What stands for a value in the Chinese help has its Chinese name.
+#[test]
+fn no_english_stands_for_a_value_in_the_chinese_help() {
+    fn names(c: &clap::Command, out: &mut Vec<String>) {
+        let of = |a: &clap::Arg| a.get_value_names().unwrap_or_default().iter().map(|n| n.to_string()).collect::<Vec<_>>();
+        out.extend(c.get_arguments().filter(|a| a.get_action().takes_values()).flat_map(of));
+        c.get_subcommands().for_each(|c| names(c, out));
+    }
+    let mut all = Vec::new();
+    names(&xuncha::cli::command_tree(xuncha::text::Lang::Zh), &mut all);
+    assert!(all.len() > 100, "{all:?}");
+    // `A..B` is how git writes a range.
+    all.retain(|n| n.is_ascii() && n != "A..B");
+    assert!(all.is_empty(), "{all:?}");
+}
+
 /// A piece of a block that is no longer printed must not pass: the comparison is shown to fail.
 #[test]
 fn a_wrong_output_is_seen() {

@@ -176,7 +176,7 @@ const NAMES: [(&str, &str); 32] = [
 ];
 
 /// The same where a name has no other meaning than in one command.
-const MORE: [(&str, &str); 14] = [
+const MORE: [(&str, &str); 20] = [
     ("ANCHOR", "起算日"),
     ("RULE", "期限"),
     ("ROLL", "顺延"),
@@ -191,6 +191,12 @@ const MORE: [(&str, &str); 14] = [
     ("BASE", "规程"),
     ("FROM", "样本"),
     ("ID,...", "编号,…"),
+    ("REV", "提交"),
+    ("REV|DATE", "提交|日期"),
+    ("UNIT", "单位"),
+    ("POOL", "库"),
+    ("APART", "间隔"),
+    ("PERSON|ROLE", "人员|角色"),
 ];
 
 /// An argument's name in the reader's language.
