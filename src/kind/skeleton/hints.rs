@@ -69,7 +69,7 @@ impl Writer<'_> {
                 let inner = self.hint(inner);
                 let list = if zh { "可多项，每行以 - 开头" } else { "several: one a line behind a -" };
                 Some(match inner {
-                    Some(hint) if zh => format!("{list}:{hint}"),
+                    Some(hint) if zh => format!("{list}：{hint}"),
                     Some(hint) => format!("{list}: {hint}"),
                     None => list.to_string(),
                 })
