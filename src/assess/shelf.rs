@@ -84,7 +84,7 @@ impl Texts {
 fn read(book: &Casebook, round: &str) -> (String, Option<Result<String, Box<Finding>>>) {
     let rel = format!("rounds/{round}/procedure.toml");
     let path = book.root.join(&rel);
-    let text = std::fs::symlink_metadata(&path).is_ok().then(|| crate::casebook::read::read_text(&path, &rel));
+    let text = std::fs::symlink_metadata(&path).is_ok().then(|| crate::casebook::file::read_text(&path, &rel));
     (rel, text)
 }
 

@@ -81,7 +81,7 @@ impl Casebook {
     pub fn record_path(&self, kind: KindId, spot: &Spot, stem: &str) -> String {
         let k = self.schema.kind(kind);
         let inner = if k.single { format!("{}.yaml", k.id) } else { format!("{}/{stem}.yaml", k.id) };
-        super::read::join(&spot.folder, &inner)
+        super::file::join(&spot.folder, &inner)
     }
 
     /// The file name (without ending) of a new record, and whether it is its own: its `id`, its code or number, its date and four letters.

@@ -43,6 +43,15 @@ impl Open {
     }
 }
 
+impl Step {
+    /// A text that a record is to hold in place of the one it was opened with.
+    pub fn amend(open: &Open, new: &str) -> Step {
+        let mark = if open.bom { "\u{feff}" } else { "" };
+        let old = open.record.tree.text();
+        Step::Replace { rel: open.record.file.clone(), old: format!("{mark}{old}"), new: format!("{mark}{new}") }
+    }
+}
+
 impl Casebook {
     /// Opens the record in a file, named by its path from `dir` or from the casebook. Refuses what is no record of this casebook or cannot be read.
     pub fn open_record(&self, dir: &Path, name: &str) -> Result<Open> {
@@ -61,7 +70,7 @@ impl Casebook {
             Where::Case(r, c) => Home { round: r, case: c },
         };
         let [.., folder, file] = parts.as_slice() else { bail!(outside()) };
-        let Some(stem) = super::read::yaml_stem(file) else { bail!(outside()) };
+        let Some(stem) = super::file::yaml_stem(file) else { bail!(outside()) };
         let kind = self.schema.find_kind(folder).or_else(|| self.schema.find_kind(stem).filter(|k| self.schema.kind(*k).single));
         let Some(kind) = kind else { bail!(outside()) };
         let bytes = std::fs::read(&full).map_err(|e| super::write::failed(&rel, &e))?;

@@ -71,3 +71,13 @@ pub fn io_text(e: &std::io::Error) -> Text {
         }
     }
 }
+
+/// `name` without `.yaml` or `.yml`.
+pub fn yaml_stem(name: &str) -> Option<&str> {
+    name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).filter(|s| !s.is_empty())
+}
+
+/// A path below `rel`, with `/`.
+pub fn join(rel: &str, name: &str) -> String {
+    if rel.is_empty() { name.to_string() } else { format!("{rel}/{name}") }
+}

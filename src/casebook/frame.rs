@@ -1,6 +1,6 @@
 //! The list from which subjects or places are drawn: a CSV file of codes, with dates where they have them; knows no procedure and no draw.
 
-use super::read::{read_text, unreadable};
+use super::file::{read_text, unreadable};
 use crate::csv;
 use crate::finding::{Finding, Place};
 use crate::say;

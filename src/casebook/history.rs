@@ -113,7 +113,7 @@ impl Casebook {
             },
             rest => (Home::default(), rest),
         };
-        let stem = super::read::yaml_stem(rest.last()?)?;
+        let stem = super::file::yaml_stem(rest.last()?)?;
         let kind = match rest {
             [_] => self.schema.find_kind(stem).filter(|k| self.schema.kind(*k).single)?,
             [folder, _] => self.schema.find_kind(folder)?,

@@ -1,7 +1,7 @@
 //! Several changes as one: what is to be done is written down first, and whoever opens the casebook after a crash finishes it.
 
-use super::write::{Lock, create, failed, lock_folder, sync};
-use super::{Casebook, amend::Open};
+use super::Casebook;
+use super::write::{Lock, create, failed, sync};
 use crate::say;
 use crate::text::Bilingual;
 use anyhow::{Result, bail};
@@ -64,15 +64,6 @@ pub const READY: &str = ".xuncha/ready";
 
 /// From how many changes on they are made side by side.
 const MANY: usize = 50;
-
-impl Step {
-    /// A text that a record is to hold in place of the one it was opened with.
-    pub fn amend(open: &Open, new: &str) -> Step {
-        let mark = if open.bom { "\u{feff}" } else { "" };
-        let old = open.record.tree.text();
-        Step::Replace { rel: open.record.file.clone(), old: format!("{mark}{old}"), new: format!("{mark}{new}") }
-    }
-}
 
 impl Casebook {
     /// Makes all changes or none, also where the process is killed between two of them. The lock shows that nobody else is writing.
@@ -181,12 +172,9 @@ fn done(journal: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Finishes what a killed command had begun, if any. Where nothing may be written, the casebook is read as it stands.
-pub fn finish(root: &Path) {
-    if root.join(JOURNAL).exists() || super::carry::tree::begun(root) {
-        // The lock finishes it; a command that is writing right now is waited for.
-        let _ = lock_folder(root);
-    }
+/// Whether a killed command had begun something.
+pub(super) fn begun(root: &Path) -> bool {
+    root.join(JOURNAL).exists()
 }
 
 /// Finishes what stands in the journal; the folder is locked by the caller. What a person has changed since stays as it is.

@@ -8,6 +8,7 @@ pub mod bulk;
 pub mod carry;
 pub mod cipher;
 pub mod config;
+pub mod envelope;
 pub mod example;
 pub mod file;
 pub mod frame;
@@ -16,6 +17,7 @@ pub mod history;
 pub mod holders;
 pub mod integrity;
 pub mod journal;
+pub mod lock;
 pub mod names;
 pub mod read;
 pub mod readers;
@@ -92,7 +94,7 @@ impl Casebook {
     /// Opens the casebook at `root`. What is wrong in its settings or kinds is kept as findings.
     pub fn open(root: &Path) -> Casebook {
         let mut findings = Vec::new();
-        let config = match read::read_text(&root.join(MARKER), MARKER) {
+        let config = match file::read_text(&root.join(MARKER), MARKER) {
             Ok(text) => {
                 let (config, f) = config::read(MARKER, &text);
                 findings.extend(f);
@@ -191,7 +193,7 @@ fn own_files(root: &Path, folder: &str, findings: &mut Vec<Finding>) -> Vec<(Str
             continue;
         }
         let rel = format!("{folder}/{name}");
-        match read::read_text(&entry.path(), &rel) {
+        match file::read_text(&entry.path(), &rel) {
             Ok(text) => files.push((rel, text)),
             Err(f) => findings.push(*f),
         }
@@ -204,7 +206,7 @@ fn own_files(root: &Path, folder: &str, findings: &mut Vec<Finding>) -> Vec<(Str
 pub fn open_from(dir: &Path) -> Result<Casebook> {
     match Casebook::find(dir) {
         Some(root) => {
-            journal::finish(&root);
+            lock::finish(&root);
             Ok(Casebook::open(&root))
         }
         None => {

@@ -1,8 +1,7 @@
 //! Reads a folder of records: the folder says the kind, the file name is the id; one bad file never hides another.
 
 use super::Casebook;
-pub use super::file::{io_text, read_text, unreadable};
-use super::file::{link, special};
+use super::file::{join, link, read_text, special, unreadable, yaml_stem};
 use super::integrity;
 use crate::finding::{Finding, Place};
 use crate::kind::{Home, KindId, Level, Record, Schema, bind};
@@ -340,14 +339,4 @@ pub fn bound(schema: &Schema, kind: KindId, id: &str, rel: &str, home: Home, tex
     let more = integrity::few(&mut findings);
     findings.extend((cut || more).then(|| integrity::too_many(rel)));
     (Some(record), findings)
-}
-
-/// `name` without `.yaml` or `.yml`.
-pub fn yaml_stem(name: &str) -> Option<&str> {
-    name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).filter(|s| !s.is_empty())
-}
-
-/// A path below `rel`, with `/`.
-pub fn join(rel: &str, name: &str) -> String {
-    if rel.is_empty() { name.to_string() } else { format!("{rel}/{name}") }
 }

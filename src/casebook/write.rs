@@ -1,7 +1,7 @@
 //! Adds files to a casebook so that a crash leaves the old state or the new: temporary file, fsync, rename, fsync of the folder.
 
 use super::Casebook;
-use super::read::io_text;
+use super::file::io_text;
 use crate::say;
 use crate::text::{Bilingual, Text};
 use anyhow::{Result, bail};
@@ -10,14 +10,9 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Held while a command writes, so that two never write at once; the system lets go of it when the process ends, however it ends.
-pub struct Lock(#[allow(dead_code, reason = "held, not read")] File);
+pub struct Lock(#[allow(dead_code, reason = "held, not read")] pub(super) File);
 
 impl Casebook {
-    /// Takes the casebook's lock, waiting for another writer.
-    pub fn lock(&self) -> Result<Lock> {
-        lock_folder(&self.root)
-    }
-
     /// Writes a new file; refuses to touch one that is there. `rel` is relative to the casebook.
     pub fn create(&self, rel: &str, text: &str) -> Result<PathBuf> {
         let path = self.inside(rel)?;
@@ -58,7 +53,8 @@ pub fn own_folder(root: &Path) -> Option<PathBuf> {
     make_own(root).ok()
 }
 
-fn make_own(root: &Path) -> Result<PathBuf> {
+/// The same, or why it cannot be.
+pub(super) fn make_own(root: &Path) -> Result<PathBuf> {
     let dir = root.join(OWN);
     fs::create_dir_all(&dir).map_err(|e| failed(".xuncha", &e))?;
     let ignore = dir.join(".gitignore");
@@ -83,17 +79,6 @@ pub fn private(dir: &Path, name: &str, bytes: &[u8]) {
     if write().is_err() {
         let _ = fs::remove_file(&temp);
     }
-}
-
-/// Takes the lock of a folder that is or will be a casebook.
-pub fn lock_folder(root: &Path) -> Result<Lock> {
-    let dir = make_own(root)?;
-    let rel = ".xuncha/lock";
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("lock")).map_err(|e| failed(rel, &e))?;
-    file.lock().map_err(|e| failed(rel, &e))?;
-    super::journal::resume(root)?;
-    super::carry::tree::resume(root)?;
-    Ok(Lock(file))
 }
 
 /// Writes a new file safely; an existing one is left alone and said so.

@@ -90,7 +90,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     if args.edit {
         ctx.out.flush()?;
         edit(ctx, &book.root.join(&rel))?;
-        let after = match crate::casebook::read::read_text(&book.root.join(&rel), &rel) {
+        let after = match crate::casebook::file::read_text(&book.root.join(&rel), &rel) {
             Ok(text) => book.judge(kind, &rel, &spot.home, &text).1,
             Err(f) => vec![*f],
         };
@@ -135,7 +135,7 @@ fn edit(ctx: &mut Ctx, path: &Path) -> Result<()> {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => ctx.note(&say!("编辑器 {editor} 没有正常退出", "the editor {editor} did not end normally")),
         Err(e) => {
-            let why = crate::casebook::read::io_text(&e);
+            let why = crate::casebook::file::io_text(&e);
             let (zh, en) = (why.zh, why.en);
             ctx.note(&say!("打不开编辑器 {editor}：{zh}", "the editor {editor} cannot be started: {en}"))
         }

@@ -4,7 +4,7 @@ use super::Ctx;
 use crate::casebook::journal::Step;
 use crate::casebook::units::Row;
 use crate::casebook::write::{self, Lock};
-use crate::casebook::{Casebook, read};
+use crate::casebook::{Casebook, file};
 use crate::say;
 use anyhow::Result;
 
@@ -31,7 +31,7 @@ pub fn put(book: &Casebook, lock: &Lock, round: &str, rows: &[Row], files: &[New
     let named = targets(book, round, rows);
     let done = write::fill(&ready.join(&whole), files, &whole).and_then(|()| {
         let mut steps = creates(units);
-        let case = |row: &Row| read::join(&whole, &row.id);
+        let case = |row: &Row| file::join(&whole, &row.id);
         steps.extend(rows.iter().map(|row| Step::Move { from: case(row), to: case(row) }));
         steps.extend(named.clone());
         book.together(lock, &steps)

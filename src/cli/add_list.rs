@@ -5,7 +5,7 @@ use super::{Ctx, Format};
 use crate::casebook::add::Spot;
 use crate::casebook::bulk::{self, Row};
 use crate::casebook::journal::Step;
-use crate::casebook::{Casebook, read};
+use crate::casebook::{Casebook, file};
 use crate::finding::{Finding, Severity};
 use crate::kind::{Fill, Given, KindId, Type, skeleton};
 use crate::render;
@@ -32,7 +32,7 @@ pub fn run(list: &List, from: &Path, given: &Fill, ctx: &mut Ctx) -> Result<u8> 
     let (book, kind) = (list.book, list.kind);
     let shown = from.display().to_string();
     let bytes = std::fs::read(ctx.dir.join(from)).map_err(|e| {
-        let why = read::io_text(&e);
+        let why = file::io_text(&e);
         let (zh, en) = (why.zh, why.en);
         fail(say!("读不了 {shown}：{zh}", "cannot read {shown}: {en}"))
     })?;

@@ -5,8 +5,8 @@ use super::{Ctx, Format};
 use crate::assess::{self, Request, moved};
 use crate::calendar::import;
 use crate::casebook::Casebook;
+use crate::casebook::file::read_text;
 use crate::casebook::names::Where;
-use crate::casebook::read::read_text;
 use crate::finding::Finding;
 use crate::render::{self, calendar::Import};
 use crate::say;
@@ -97,7 +97,7 @@ fn read(ctx: &Ctx, file: &str) -> Result<(String, String), Box<Finding>> {
     let mut bytes = Vec::new();
     let name = say!("标准输入", "stdin").get(ctx.lang).to_string();
     let name = name.as_str();
-    std::io::stdin().lock().read_to_end(&mut bytes).map_err(|e| Box::new(crate::casebook::read::unreadable(name, &e)))?;
+    std::io::stdin().lock().read_to_end(&mut bytes).map_err(|e| Box::new(crate::casebook::file::unreadable(name, &e)))?;
     crate::yaml::decode(name, bytes).map(|text| (name.to_string(), text)).map_err(Box::new)
 }
 

@@ -45,7 +45,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
         let format = ctx.format(&[Format::Csv, Format::Json])?;
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes).map_err(|e| {
-            let crate::text::Text { zh, en } = crate::casebook::read::io_text(&e);
+            let crate::text::Text { zh, en } = crate::casebook::file::io_text(&e);
             fail(say!("读不了标准输入：{zh}", "standard input cannot be read: {en}"))
         })?;
         return table(ctx, &calendar, bytes, roll, args.strict, format);

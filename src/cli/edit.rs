@@ -6,7 +6,7 @@ use super::open::{all_shut, note_shut};
 use super::private::Room;
 use super::secret::KeyArgs;
 use super::target::complain;
-use crate::casebook::read::io_text;
+use crate::casebook::file::io_text;
 use crate::casebook::{cipher, readers};
 use crate::finding::Severity;
 use crate::say;

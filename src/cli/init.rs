@@ -2,7 +2,7 @@
 
 use super::Ctx;
 use super::ctx::fail;
-use crate::casebook::{Casebook, MARKER, config, write};
+use crate::casebook::{Casebook, MARKER, config, lock, write};
 use crate::kind;
 use crate::procedure;
 use crate::say;
@@ -49,7 +49,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let (p, _) = procedure::by_id(&id, Some(&Casebook::open(&root)))?;
     let office = args.office.unwrap_or_default();
     std::fs::create_dir_all(&root).map_err(|e| write::failed(&shown, &e))?;
-    let _lock = write::lock_folder(&root)?;
+    let _lock = lock::folder(&root)?;
     let mut files: Vec<(String, String)> = vec![
         (
             ".gitignore".into(),

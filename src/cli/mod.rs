@@ -330,7 +330,7 @@ fn failure(e: &anyhow::Error, lang: Lang, err: &mut dyn Write) -> u8 {
         (Some(b), _) => b.0.clone(),
         // Files are named where they are read and written; what is left is the output.
         (None, Some(io)) => {
-            let Text { zh, en } = crate::casebook::read::io_text(io);
+            let Text { zh, en } = crate::casebook::file::io_text(io);
             crate::say!("结果写不出去：{zh}", "the results cannot be written: {en}")
         }
         (None, None) => Text::same(e.to_string()),

@@ -68,7 +68,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     if let Some(from) = &args.from {
         let shown = from.display().to_string();
         let bytes = std::fs::read(ctx.dir.join(from)).map_err(|e| {
-            let why = crate::casebook::read::io_text(&e);
+            let why = crate::casebook::file::io_text(&e);
             let (zh, en) = (why.zh, why.en);
             fail(say!("读不了 {shown}：{zh}", "cannot read {shown}: {en}"))
         })?;
@@ -319,7 +319,7 @@ impl Plan<'_> {
             paper.demanded.iter().map(|o| format!("{} {} {}", o.id, o.cite, o.text.get(self.lang).replace('\n', " "))).collect();
         let text = self.skeleton(kind, paper.level, &[("type", &paper.code), ("draft", "true")], &head)?;
         let rel = format!("{kind}/{}.yaml", paper.code);
-        Ok((crate::casebook::read::join(case, &rel), text))
+        Ok((crate::casebook::file::join(case, &rel), text))
     }
 
     /// Records for the units that the register lacks; a level or category that cannot be is reported.

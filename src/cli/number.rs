@@ -42,7 +42,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     };
     // A record that cannot be read may hold a number: none is given beside it.
     let unreadable = |f: &&crate::finding::Finding| {
-        let inside = format!("{}/", crate::casebook::read::join(&spot.folder, &k.id));
+        let inside = format!("{}/", crate::casebook::file::join(&spot.folder, &k.id));
         f.place.file.starts_with(&inside) && !folder.records.iter().chain(&folder.drafts).any(|r| r.file == f.place.file)
     };
     if let Some(f) = folder.findings.iter().find(unreadable) {

@@ -2,7 +2,7 @@
 
 use super::ctx::fail;
 use crate::casebook::Casebook;
-use crate::casebook::read::io_text;
+use crate::casebook::file::io_text;
 use crate::say;
 use anyhow::Result;
 use std::fs::{self, OpenOptions};

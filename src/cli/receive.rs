@@ -8,7 +8,7 @@ use crate::casebook::carry::incoming::{self, Incoming, Plan};
 use crate::casebook::carry::{self, Side};
 use crate::casebook::git::Git;
 use crate::casebook::write::{self, Lock};
-use crate::casebook::{Casebook, MARKER, config, journal, read::io_text};
+use crate::casebook::{Casebook, MARKER, config, file::io_text, lock};
 use crate::guard;
 use crate::say;
 use crate::seal;
@@ -46,7 +46,7 @@ pub fn run(args: Args, ctx: &mut Ctx) -> Result<u8> {
     let header = header::read(&bytes).map_err(fail)?;
     let folder = args.folder.as_ref().map_or_else(|| ctx.dir.clone(), |d| ctx.dir.join(d));
     // What a killed run had begun comes first: it may be this casebook's beginning.
-    journal::finish(&folder);
+    lock::finish(&folder);
     match Casebook::find(&folder) {
         Some(root) if args.folder.is_some() && folder.canonicalize().ok() != root.canonicalize().ok() => {
             let root = root.display();
@@ -91,7 +91,7 @@ fn content(args: &Args, ctx: &mut Ctx) -> Result<Vec<u8>> {
 
 /// Receives into a casebook.
 fn into(args: &Args, ctx: &mut Ctx, root: &Path, header: &Header, bytes: &[u8]) -> Result<u8> {
-    let lock = write::lock_folder(root)?;
+    let lock = lock::folder(root)?;
     let book = Casebook::open(root);
     let git = Git::of(root)?;
     carry::whole(&git)?;
@@ -175,7 +175,7 @@ fn anew(args: &Args, ctx: &mut Ctx, folder: &Path, header: &Header, bytes: &[u8]
         return Ok(1);
     }
     std::fs::create_dir_all(folder).map_err(|e| write::failed(&shown, &e))?;
-    let lock: Lock = write::lock_folder(folder)?;
+    let lock: Lock = lock::folder(folder)?;
     if !there {
         incoming::init(folder, &new.branch)?;
     }

@@ -5,7 +5,7 @@ use crate::casebook::config::Sealing;
 use crate::casebook::names::Where;
 use crate::casebook::readers::Readers;
 use crate::casebook::write::Lock;
-use crate::casebook::{Casebook, Folder, attached, cipher, readers};
+use crate::casebook::{Casebook, Folder, attached, cipher, envelope, readers};
 use crate::kind::Record;
 use crate::seal::Key;
 use crate::text::{Bilingual, Text};
@@ -79,7 +79,7 @@ pub fn is_sealed(book: &Casebook, record: &Record) -> bool {
 /// Who may read a record or an attachment under `sealing`.
 pub fn readers_of(book: &Casebook, ctx: &Ctx, sealing: &Sealing, file: &str) -> Result<Readers, Text> {
     if attached::home(file).is_some() {
-        return attached::readers(book, sealing, file, ctx.today);
+        return envelope::readers(book, sealing, file, ctx.today);
     }
     let open = book.reopen(file).map_err(|e| why(&e))?;
     readers::readers(book, sealing, &open.record, ctx.today)
@@ -95,7 +95,7 @@ pub fn reseal(book: &Casebook, ctx: &Ctx, files: &[String], sealing: &Sealing, k
     let mut out = Resealed::default();
     for file in files {
         if attached::home(file).is_some() {
-            match attached::again(book, lock, file, key, sealing, ctx.today) {
+            match envelope::again(book, lock, file, key, sealing, ctx.today) {
                 Ok(()) => out.done.push((file.clone(), 1)),
                 Err(e) => out.left.push((file.clone(), why(&e))),
             }

@@ -200,7 +200,7 @@ fn file_list(book: &Casebook, ctx: &Ctx, frame: Frame, file: &std::path::Path, f
     // With its byte order mark, if it has one: the hash is of the bytes.
     let text = std::fs::read_to_string(&path).map_err(|e| {
         let shown = file.display();
-        let Text { zh, en } = crate::casebook::read::io_text(&e);
+        let Text { zh, en } = crate::casebook::file::io_text(&e);
         fail(say!("名单 {shown} 读不了：{zh}", "the list {shown} cannot be read: {en}"))
     })?;
     Ok(List { frame, path: rel, text: Some(text) })

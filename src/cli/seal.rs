@@ -5,7 +5,7 @@ use super::secret::KeyArgs;
 use super::{Ctx, reseal};
 use crate::casebook::journal::Step;
 use crate::casebook::write::Lock;
-use crate::casebook::{Casebook, attached, cipher, readers};
+use crate::casebook::{Casebook, attached, cipher, envelope, readers};
 use crate::say;
 use crate::text::Text;
 use anyhow::Result;
@@ -153,7 +153,7 @@ fn one_file(book: &Casebook, today: NaiveDate, file: &str) -> Result<Option<Seal
 
 /// Seals one attachment.
 fn one_attachment(book: &Casebook, ctx: &mut Ctx, file: &str, lock: &Lock) -> Result<()> {
-    let readers = attached::shut(book, lock, file, ctx.today)?;
+    let readers = envelope::shut(book, lock, file, ctx.today)?;
     let codes = readers.codes();
     let (who, who_en, end) = (codes.join("、"), codes.join(", "), attached::SEALED);
     ctx.line(&say!("已密封附件 {file}{end}；可读：{who}", "sealed the attachment {file}{end}; readable by {who_en}"))?;

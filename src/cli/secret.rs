@@ -2,7 +2,7 @@
 
 use super::Ctx;
 use super::ctx::fail;
-use crate::casebook::read::io_text;
+use crate::casebook::file::io_text;
 use crate::say;
 use crate::seal::Key;
 use crate::text::Text;

@@ -6,7 +6,7 @@ use super::record::{self, Hashed, Trace};
 use super::{ATTACHMENT_MB, Found, keys};
 use crate::casebook::config::{Guard, Sealing};
 use crate::casebook::git::File;
-use crate::casebook::{attached, read, readers};
+use crate::casebook::{attached, file, read, readers};
 use crate::finding::{Finding, Place, Severity};
 use crate::kind::{Record, Schema};
 use crate::say;
@@ -84,7 +84,7 @@ impl Checker {
             );
         }
         let role = self.role(&f.path);
-        if role == Role::Stray && read::yaml_stem(&f.path).is_none() {
+        if role == Role::Stray && file::yaml_stem(&f.path).is_none() {
             own.push(Finding::error("stray-attachment", whole(), say!("附件不在 files/ 里", "an attachment outside files/")).help(say!(
                 "移到本轮次或本案卷的 files/，再 `git add`；不该入库的用 `git rm --cached` 撤下",
                 "Move it to files/ of its round or case and `git add` it; take out what should not be kept with `git rm --cached`"

@@ -1,7 +1,7 @@
 //! The hooks that call the guard: written into a repository, beside those that are there.
 
+use crate::casebook::file::io_text;
 use crate::casebook::git::Git;
-use crate::casebook::read::io_text;
 use crate::say;
 use crate::text::{Bilingual, Text};
 use anyhow::Result;

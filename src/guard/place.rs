@@ -1,7 +1,7 @@
 //! What a file is by its path: a record, an attachment, data of the office, or a thing out of its place.
 
 use crate::casebook::MARKER;
-use crate::casebook::read::yaml_stem;
+use crate::casebook::file::yaml_stem;
 use crate::kind::{Home, KindId, Schema};
 
 /// What a file of a casebook is.

@@ -158,7 +158,7 @@ impl Rules {
         let mut out = Rules::default();
         let mut findings = read(BUILT_IN, builtin::file(BUILT_IN).unwrap_or(""), book, &mut out);
         if std::fs::symlink_metadata(book.root.join(OWN)).is_ok() {
-            match crate::casebook::read::read_text(&book.root.join(OWN), OWN) {
+            match crate::casebook::file::read_text(&book.root.join(OWN), OWN) {
                 Ok(text) => findings.extend(read(OWN, &text, book, &mut out)),
                 Err(f) => findings.push(*f),
             }

@@ -64,7 +64,7 @@ pub fn all(book: Option<&Casebook>) -> Vec<Form> {
             for name in read.flatten().map(|e| e.file_name().to_string_lossy().into_owned()) {
                 let rel = format!("{FOLDER}{procedure}/{name}");
                 let Some(stem) = name.strip_suffix(".md") else { continue };
-                if let Ok(text) = crate::casebook::read::read_text(&book.root.join(&rel), &rel) {
+                if let Ok(text) = crate::casebook::file::read_text(&book.root.join(&rel), &rel) {
                     forms.push(read_form(&format!("{procedure}/{stem}"), &rel, &text));
                 }
             }

@@ -78,7 +78,7 @@ pub fn from_file(path: &Path, shown: &str, book: Option<&Casebook>) -> Result<(P
 pub fn read_file(path: &Path, shown: &str, book: Option<&Casebook>) -> Result<(Option<Procedure>, Vec<Finding>)> {
     // A file that the user names may be a link; one of the casebook's own may not.
     let path = &path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let text = crate::casebook::read::read_text(path, shown).map_err(|f| anyhow::Error::new(Bilingual(f.message)))?;
+    let text = crate::casebook::file::read_text(path, shown).map_err(|f| anyhow::Error::new(Bilingual(f.message)))?;
     Ok(load::load(shown, &text, &Shelves(book)))
 }
 
@@ -134,7 +134,7 @@ fn text_of(id: &str, book: Option<&Casebook>) -> Option<(String, String)> {
         let path = book.root.join(&rel);
         if crate::kind::bind::slug(id)
             && path.is_file()
-            && let Ok(text) = crate::casebook::read::read_text(&path, &rel)
+            && let Ok(text) = crate::casebook::file::read_text(&path, &rel)
         {
             return Some((rel, text));
         }

@@ -2,7 +2,7 @@
 
 use super::Purpose;
 use crate::casebook::Casebook;
-use crate::casebook::read::yaml_stem;
+use crate::casebook::file::yaml_stem;
 use crate::draw::sha256;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -30,7 +30,7 @@ pub fn files(book: &Casebook, names: &Names) -> Result<Vec<(String, String)>> {
 }
 
 fn read(book: &Casebook, rel: &str) -> Result<Table> {
-    let text = crate::casebook::read::read_text(&book.root.join(rel), rel).map_err(|f| anyhow::Error::new(Bilingual(f.message.clone())))?;
+    let text = crate::casebook::file::read_text(&book.root.join(rel), rel).map_err(|f| anyhow::Error::new(Bilingual(f.message.clone())))?;
     match text.parse::<Table>() {
         Ok(table) => Ok(table),
         Err(_) => bail!(Bilingual(say!(

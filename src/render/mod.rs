@@ -75,7 +75,7 @@ impl Sources {
             .entry(file.to_string())
             .or_insert_with(|| match crate::builtin::file(file) {
                 Some(text) => Some(text.to_string()),
-                None => crate::casebook::read::read_text(&root.join(file), file).ok(),
+                None => crate::casebook::file::read_text(&root.join(file), file).ok(),
             })
             .as_deref()
     }

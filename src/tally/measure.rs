@@ -74,7 +74,7 @@ pub fn load(book: &Casebook) -> (Sheet, Vec<Finding>) {
     let mut findings = read(BUILT_IN, builtin::file(BUILT_IN).unwrap_or(""), &book.schema, &mut out);
     let own = book.root.join(OWN);
     if std::fs::symlink_metadata(&own).is_ok() {
-        match crate::casebook::read::read_text(&own, OWN) {
+        match crate::casebook::file::read_text(&own, OWN) {
             Ok(text) => findings.extend(read(OWN, &text, &book.schema, &mut out)),
             Err(f) => findings.push(*f),
         }

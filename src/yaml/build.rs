@@ -4,9 +4,6 @@ use super::arena::Arena;
 use super::{NO_PARENT, Node, Shape, Tree, events, lint, quick};
 use crate::finding::Finding;
 
-/// How deep maps and lists may stand in one another.
-pub const MAX_DEPTH: usize = 64;
-
 pub(super) fn parse(file: &str, text: String) -> (Option<Tree>, Vec<Finding>) {
     parse_with(file, text, true)
 }

@@ -1,7 +1,7 @@
 //! From the parser's events to the arena: the one place that calls the parser; knows the order of events, not what they are for.
 
 use super::arena::{Arena, Words};
-use super::build::MAX_DEPTH;
+use super::refuse::MAX_DEPTH;
 use super::scan::skip_blank;
 use super::{Shape, fault, refuse};
 use crate::finding::Finding;

@@ -15,10 +15,10 @@ mod slip;
 pub use slip::conflicts;
 mod value;
 
-pub use build::MAX_DEPTH;
 pub use decode::{MAX_BYTES, decode};
 pub use edit::{append_item, insert_entry, set_scalar};
 pub use hint::{date_hint, half_width};
+pub use refuse::MAX_DEPTH;
 pub use value::{Value, write};
 
 use crate::finding::Finding;

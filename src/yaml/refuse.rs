@@ -1,10 +1,12 @@
 //! What YAML has and a record has not: one finding for each; knows neither parser nor tree.
 
-use super::build::MAX_DEPTH;
 use super::scan::line_end;
 use crate::finding::{Finding, Place, locate};
 use crate::{say, text};
 use std::ops::Range;
+
+/// How deep maps and lists may stand in one another.
+pub const MAX_DEPTH: usize = 64;
 
 pub(super) fn second_document(file: &str, text: &str, at: usize) -> Finding {
     let end = line_end(text, at);

@@ -249,7 +249,7 @@ pub struct Uncommitted {
 }
 
 fn missing(e: &std::io::Error) -> anyhow::Error {
-    let Text { zh, en } = super::read::io_text(e);
+    let Text { zh, en } = super::file::io_text(e);
     anyhow::Error::new(Bilingual(match e.kind() {
         std::io::ErrorKind::NotFound => {
             say!("没有安装 git，或不在 PATH 里", "git is not installed, or not in PATH")
