@@ -52,7 +52,7 @@ impl Folder {
 }
 
 /// Folder names at the root of a casebook that hold no records.
-const RESERVED: [&str; 8] = ["rounds", "kinds", "procedures", "templates", "calendar", "files", "target", "node_modules"];
+pub const RESERVED: [&str; 8] = ["rounds", "kinds", "procedures", "templates", "calendar", "files", "target", "node_modules"];
 
 impl Casebook {
     /// Reads the records of the folder `rel` (relative to the casebook, `/`, no trailing slash; empty for the root) at `level`.

@@ -3,11 +3,9 @@
 use super::Purpose;
 use crate::casebook::Casebook;
 use crate::casebook::file::yaml_stem;
+use crate::casebook::read::RESERVED;
 use crate::draw::sha256;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Folders at the root that hold no records.
-const OTHER: [&str; 8] = ["kinds", "procedures", "templates", "calendar", "files", "target", "node_modules", "rounds"];
 
 /// Which name stands for which.
 #[derive(Debug)]
@@ -187,7 +185,7 @@ fn record_files(book: &Casebook) -> Vec<String> {
     let hidden = |e: &walkdir::DirEntry| e.depth() > 0 && e.file_name().to_string_lossy().starts_with('.');
     let other = |e: &walkdir::DirEntry| {
         let name = e.file_name().to_string_lossy();
-        e.file_type().is_dir() && (e.depth() == 1 && OTHER.contains(&name.as_ref()) && name != "rounds" || name == "files")
+        e.file_type().is_dir() && (e.depth() == 1 && RESERVED.contains(&name.as_ref()) && name != "rounds" || name == "files")
     };
     let walk = walkdir::WalkDir::new(&book.root).into_iter().filter_entry(|e| !hidden(e) && !other(e)).flatten();
     let mut out: Vec<String> = walk

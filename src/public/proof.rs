@@ -1,11 +1,13 @@
 //! The proof of an export: the files as they were written are read again, by the guard and for every text that was taken out.
 
+use super::rewrite::unreadable;
 use crate::casebook::write::failed;
 use crate::casebook::{Casebook, Folder};
 use crate::finding::{Finding, Place};
 use crate::guard;
-use crate::kind::{Record, Val};
+use crate::kind::{Record, Secrecy, Val};
 use crate::say;
+use crate::text::Text;
 use crate::yaml::{NodeId, Shape};
 use anyhow::Result;
 use std::collections::BTreeMap;
@@ -112,7 +114,8 @@ fn sign(value: &str) -> bool {
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
     if let Some(inner) = value.strip_prefix('〔').and_then(|v| v.strip_suffix('〕')) {
         let word = inner.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
-        return ["可公开", "内部", "限知", "密封", "open", "internal", "restricted", "sealed", "无法识别", "unreadable"].contains(&word);
+        let is = |t: Text| t.zh == word || t.en == word;
+        return is(unreadable()) || Secrecy::WORDS.iter().any(|(_, s)| is(s.title()));
     }
     ["paper:removed-", "P-", "x-", "单位", "Unit "].iter().any(|p| value.strip_prefix(p).is_some_and(digits))
 }

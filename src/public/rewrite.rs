@@ -9,6 +9,11 @@ use crate::yaml::{self, Shape as Form, Value};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+/// What stands for a value that could not be read.
+pub(super) fn unreadable() -> Text {
+    Text::new("无法识别", "unreadable")
+}
+
 /// What a sign stands for; each counts for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Sign {
@@ -152,7 +157,7 @@ impl<'b> Rewriter<'b> {
             Val::Key(_) | Val::Bad => match ty {
                 // What could not be read is there, and nothing of it is said.
                 Type::Text | Type::Code if around.level >= Secrecy::Sealed => self.sign(Sign::Paper, part.str()),
-                _ => Value::Str(Text::new("〔无法识别〕", "〔unreadable〕").get(self.lang).to_string()),
+                _ => Value::Str(format!("〔{}〕", unreadable().get(self.lang))),
             },
         })
     }
